@@ -1,0 +1,133 @@
+"""Fixtures that all tests share: an instant, a small region, and the same five people everywhere.
+
+Access is tested by name: the county leader, the township clerk, the department officer, the villager, the outsider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from tongqu.shared.region.models import Division, Person, Posting, Region, Unit
+from tongqu.shared.region.rules import Level, Role, UnitKind, division_path
+
+PASSWORD = "walnut-lantern-42"
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Wednesday morning in working time (10:00 in Shanghai)."""
+    return datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
+
+
+def make_division(
+    code: str, level: Level, name: str, parent: Division | None, box: tuple[float, ...]
+) -> Division:
+    """A division whose outline is a box: west, south, east, north in degrees."""
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return Division.objects.create(
+        code=code,
+        path=division_path(code, level),
+        level=level,
+        name_zh_hans=name,
+        parent=parent,
+        centre_lon=(west + east) / 2,
+        centre_lat=(south + north) / 2,
+        outline={"type": "Polygon", "coordinates": [ring]},
+        outline_quality="simplified",
+    )
+
+
+def make_unit(code: str, kind: UnitKind, name: str, division: Division, parent: Unit | None = None) -> Unit:
+    return Unit.objects.create(
+        code=code,
+        kind=kind,
+        name_zh_hans=name,
+        division=division,
+        parent=parent,
+        path=f"{parent.path if parent else ''}{code}/",
+    )
+
+
+def make_person(username: str, name: str, *postings: tuple[Unit, Role]) -> Person:
+    person = Person.objects.create_user(username, PASSWORD, name=name)
+    for unit, role in postings:
+        Posting.objects.create(person=person, unit=unit, role=role)
+    return person
+
+
+@dataclass
+class Town:
+    """A prefecture with two counties, two townships each in the first and one in the second; units and people."""
+
+    region: Region
+    prefecture: Division
+    county: Division
+    other_county: Division
+    township: Division
+    other_township: Division
+    far_township: Division
+    city_desk: Unit
+    county_government: Unit
+    township_government: Unit
+    other_township_government: Unit
+    city_department: Unit
+    county_department: Unit
+    other_county_department: Unit
+    desk_officer: Person
+    county_leader: Person
+    township_clerk: Person
+    department_officer: Person
+    department_head: Person
+    inspector: Person
+    auditor: Person
+    region_admin: Person
+    villager: Person
+    outsider: Person
+    """Posted to a department of the other county."""
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    root = make_division("330800", Level.PREFECTURE, "衢州市", None, (118.0, 28.0, 119.4, 29.6))
+    county = make_division("330803", Level.COUNTY, "衢江区", root, (118.0, 28.0, 118.7, 29.6))
+    other = make_division("330825", Level.COUNTY, "龙游县", root, (118.7, 28.0, 119.4, 29.6))
+    township = make_division("330803102", Level.TOWNSHIP, "莲花镇", county, (118.0, 28.0, 118.7, 28.8))
+    second = make_division("330803103", Level.TOWNSHIP, "杜泽镇", county, (118.0, 28.8, 118.7, 29.6))
+    far = make_division("330825105", Level.TOWNSHIP, "溪口镇", other, (118.7, 28.0, 119.4, 29.6))
+    desk = make_unit("desk", UnitKind.TERRITORY, "市社会治理中心", root)
+    county_gov = make_unit("qujiang", UnitKind.TERRITORY, "衢江区政府", county, desk)
+    town_gov = make_unit("lianhua", UnitKind.TERRITORY, "莲花镇政府", township, county_gov)
+    second_gov = make_unit("duze", UnitKind.TERRITORY, "杜泽镇政府", second, county_gov)
+    city_dept = make_unit("zhzf", UnitKind.LINE, "市综合执法局", root, desk)
+    dept = make_unit("zhzf-qujiang", UnitKind.LINE, "衢江区综合执法局", county, city_dept)
+    far_dept = make_unit("zhzf-longyou", UnitKind.LINE, "龙游县综合执法局", other, city_dept)
+    return Town(
+        region=Region.objects.create(root=root),
+        prefecture=root,
+        county=county,
+        other_county=other,
+        township=township,
+        other_township=second,
+        far_township=far,
+        city_desk=desk,
+        county_government=county_gov,
+        township_government=town_gov,
+        other_township_government=second_gov,
+        city_department=city_dept,
+        county_department=dept,
+        other_county_department=far_dept,
+        desk_officer=make_person("desk", "周值班", (desk, Role.DUTY_DESK)),
+        county_leader=make_person("leader", "吴区长", (county_gov, Role.UNIT_HEAD)),
+        township_clerk=make_person("clerk", "郑办事", (town_gov, Role.HANDLER)),
+        department_officer=make_person("officer", "王执法", (dept, Role.HANDLER)),
+        department_head=make_person("head", "冯局长", (dept, Role.UNIT_HEAD)),
+        inspector=make_person("inspector", "陈核查", (desk, Role.INSPECTOR)),
+        auditor=make_person("auditor", "褚审计", (desk, Role.AUDITOR)),
+        region_admin=make_person("admin", "卫管理", (desk, Role.REGION_ADMIN)),
+        villager=make_person("villager", "蒋村民"),
+        outsider=make_person("outsider", "沈外县", (far_dept, Role.HANDLER)),
+    )

@@ -1,0 +1,1 @@
+"""Tongqu (通衢): keeps the promises of a region in sight."""

@@ -1,0 +1,1 @@
+"""A synthetic Quzhou, built only through public actions and marked as invented."""

@@ -1,0 +1,1 @@
+"""The Django apps that every system stands on."""

@@ -1,0 +1,5 @@
+"""The access routes of the API."""
+
+from ninja import Router
+
+router = Router(tags=["access"])

@@ -1,0 +1,1 @@
+"""How lamps, reminders and escalation follow from time."""

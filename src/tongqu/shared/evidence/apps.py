@@ -1,0 +1,10 @@
+"""Registers the evidence app."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """The evidence app (label `evidence`)."""
+
+    name = "tongqu.shared.evidence"
+    label = "evidence"

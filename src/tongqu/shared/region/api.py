@@ -1,0 +1,5 @@
+"""The region routes of the API."""
+
+from ninja import Router
+
+router = Router(tags=["region"])

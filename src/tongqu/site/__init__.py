@@ -1,0 +1,1 @@
+"""Composition: settings, URLs, API, navigation, the cockpit and the `tongqu` command."""

@@ -1,0 +1,234 @@
+"""All settings; each that an operator may change is read from the environment and described in docs/settings.md."""
+
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+SOURCE = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+# The folder for everything that is kept: database, evidence, secret key.
+HOME = Path(os.environ.get("TONGQU_HOME", "var")).resolve()
+
+
+def _secret_key() -> str:
+    """Return the key of the environment, or one made once and kept readable by its owner only."""
+    if key := os.environ.get("TONGQU_SECRET_KEY"):
+        return key
+    path = HOME / "secret-key"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        draft = HOME / f"secret-key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            # Another process made the key at the same moment; its key is the one that counts.
+            draft.unlink()
+            return path.read_text(encoding="ascii")
+        draft.unlink()
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("TONGQU_DEBUG", False)
+ALLOWED_HOSTS = _list("TONGQU_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("TONGQU_ORIGINS", "")
+
+INSTALLED_APPS = [
+    "tongqu.site",
+    "tongqu.demo",
+    "tongqu.systems.cases",
+    "tongqu.shared.duties",
+    "tongqu.shared.evidence",
+    "tongqu.shared.access",
+    "tongqu.shared.region",
+    "tongqu.shared.journal",
+    "tongqu.shared.jobs",
+    "tongqu.shared.ui",
+    "django_tasks",
+    "django_tasks_db",
+    "axes",
+    "csp",
+    "ninja",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tongqu.shared.access.guard.DenyByDefault",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "tongqu.site.urls"
+ASGI_APPLICATION = "tongqu.site.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "tongqu.site.navigation.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+
+# One setting switches the store: sqlite:///path or postgresql://user:password@host/name.
+DATABASE_URL = os.environ.get("TONGQU_DATABASE_URL") or f"sqlite:///{HOME / 'tongqu.sqlite3'}"
+
+
+def _database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(dj_database_url.parse(url))
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            # IMMEDIATE takes the write lock at BEGIN, so that a reader never fails on becoming a writer.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456;"
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    else:
+        # Each request runs in a thread of its own under ASGI: without a pool each would open a connection.
+        config["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}}
+    return config
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "region.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name"]},
+    },
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+]
+LOGIN_URL = "access:sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "access:sign-in"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "tongqu.shared.access.guard.locked_out"
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+HTTPS = _flag("TONGQU_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+if _flag("TONGQU_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "worker-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("zh-hant", "繁體中文")]
+USE_I18N = True
+TIME_ZONE = os.environ.get("TONGQU_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Evidence: a folder, or an S3-compatible bucket (endpoint, bucket, key and secret from the environment).
+EVIDENCE_STORE = os.environ.get("TONGQU_EVIDENCE_STORE", "folder")
+EVIDENCE_FOLDER = Path(os.environ.get("TONGQU_EVIDENCE_FOLDER", str(HOME / "evidence")))
+EVIDENCE_S3 = {
+    "endpoint_url": os.environ.get("TONGQU_S3_ENDPOINT") or None,
+    "bucket_name": os.environ.get("TONGQU_S3_BUCKET", "tongqu-evidence"),
+    "access_key": os.environ.get("TONGQU_S3_KEY") or None,
+    "secret_key": os.environ.get("TONGQU_S3_SECRET") or None,
+    "region_name": os.environ.get("TONGQU_S3_REGION") or None,
+}
+EVIDENCE_LARGEST_BYTES = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_BYTES", str(64 * 1024 * 1024)))
+EVIDENCE_LARGEST_PIXELS = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_PIXELS", "120000000"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# The clock: a fixed start and a speed replay any day.
+CLOCK_AT = (
+    datetime.fromisoformat(os.environ["TONGQU_CLOCK_AT"]) if os.environ.get("TONGQU_CLOCK_AT") else None
+)
+CLOCK_SPEED = float(os.environ.get("TONGQU_CLOCK_SPEED", "1"))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TONGQU_LOG_LEVEL", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -28,6 +28,9 @@ def build() -> typer.Typer:
     # Without a callback Typer would make a lone command the whole program.
     app.callback()(lambda: None)
     app.command("django", context_settings=_FORWARDED)(django_command)
+    site = import_module("tongqu.site.commands")
+    app.command("run")(site.run)
+    app.command("prepare")(site.prepare_command)
     for name, module in GROUPS.items():
         group = import_module(module).app
         if group.registered_commands or group.registered_groups:
@@ -46,3 +49,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongqu.site.settings")
     django.setup()
     build()()
+
+
+if __name__ == "__main__":
+    main()

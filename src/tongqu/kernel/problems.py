@@ -45,3 +45,7 @@ class BadInput(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+class NotAllowed(PermissionError):
+    """Someone tried an act that none of their roles gives them the right to."""

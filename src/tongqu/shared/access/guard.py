@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from ninja.operation import Operation, PathView
 
 from tongqu.shared.access.rules import Door
 from tongqu.shared.region.models import Person
@@ -33,10 +34,22 @@ def person_of(request: HttpRequest) -> Person:
     raise PermissionDenied
 
 
-def rule_of(view: Callable[..., Any]) -> Door | None:
-    """Return the rule on a view, or None when it has none."""
+def rule_of(view: Callable[..., Any], method: str = "GET") -> Door | None:
+    """Return the rule on a view (for the API: on its operation for the method), or None when it has none."""
+    operation = operation_of(view, method)
+    if operation is not None:
+        view = operation.view_func
     found = getattr(view, "door", None) or getattr(getattr(view, "view_class", None), "door", None)
     return found if isinstance(found, Door) else None
+
+
+def operation_of(view: Callable[..., Any], method: str) -> Operation | None:
+    """Return the API operation that answers the method on this view, or None."""
+    for cell in getattr(view, "__closure__", None) or ():
+        # django-ninja gives each address one view, a closure over the operations of that address.
+        if isinstance(cell.cell_contents, PathView):
+            return next((op for op in cell.cell_contents.operations if method in op.methods), None)
+    return None
 
 
 class DenyByDefault:
@@ -53,9 +66,9 @@ class DenyByDefault:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponseBase | None:
         """Refuse a view without a rule; send strangers to the sign-in page and others away."""
-        rule = rule_of(view)
+        rule = rule_of(view, request.method or "GET")
         if rule is None:
-            raise PermissionDenied(f"No rule stands on {view.__module__}.{view.__qualname__}")
+            raise PermissionDenied(f"No rule stands on {view!r}")
         person = request.user if isinstance(request.user, Person) else None
         if rule.opens_to(signed_in=person is not None, roles=person.roles if person else frozenset()):
             return None

@@ -1,8 +1,16 @@
-"""Who may open which door: a rule for each page and route."""
+"""Who may open which door, and how far a person's sight reaches."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from tongqu.shared.region.rules import Role
+from tongqu.shared.region.rules import Role, UnitKind
+
+
+class NotAllowed(PermissionError):
+    """The person lacks the right to do this. Pages and API answer 403 with the message."""
 
 
 @dataclass(frozen=True)
@@ -13,24 +21,127 @@ class Door:
     False
     >>> PUBLIC.opens_to(signed_in=False, roles=frozenset())
     True
+    >>> MASTER_DATA.opens_to(signed_in=True, roles=frozenset({Role.REGION_ADMIN}), is_staff=False)
+    False
     """
 
     public: bool = False
     roles: frozenset[Role] = field(default_factory=frozenset)
+    staff: bool = False
 
-    def opens_to(self, *, signed_in: bool, roles: frozenset[Role]) -> bool:
+    def opens_to(self, *, signed_in: bool, roles: frozenset[Role], is_staff: bool = False) -> bool:
         """Answer whether someone with these roles may pass."""
         if self.public:
             return True
-        if not signed_in:
+        if not signed_in or (self.staff and not is_staff):
             return False
         return not self.roles or bool(self.roles & roles)
+
+    def __str__(self) -> str:
+        if self.public:
+            return "public"
+        roles = ", ".join(sorted(self.roles)) or "signed in"
+        return f"{roles} and staff" if self.staff else roles
 
 
 PUBLIC = Door(public=True)
 SIGNED_IN = Door()
+MASTER_DATA = Door(roles=frozenset({Role.REGION_ADMIN}), staff=True)
+"""The rule on the admin pages."""
 
 
 def held_by(*roles: Role) -> Door:
     """Return the rule that lets only holders of one of the roles pass."""
     return Door(roles=frozenset(roles))
+
+
+class TokenScope(StrEnum):
+    """What a token may be used for; each operation of the API names the one that it needs."""
+
+    ACCESS_READ = "access:read"
+    ACCESS_WRITE = "access:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    DUTIES_READ = "duties:read"
+    DUTIES_WRITE = "duties:write"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_WRITE = "evidence:write"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+    JOURNAL_READ = "journal:read"
+    METRICS_READ = "metrics:read"
+    REGION_READ = "region:read"
+    REGION_WRITE = "region:write"
+
+
+TERRITORIAL_ROLES = frozenset({Role.AUDITOR, Role.REGION_ADMIN, Role.DUTY_DESK})
+"""Roles that see the territory of their unit even where the unit is a line department."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a person sees: subtrees of divisions and of units, or everything.
+
+    >>> Reach(division_paths=("330803",)).covers(division_path="330803102")
+    True
+    >>> Reach(unit_paths=("desk/zhzf/",)).covers(unit_path="desk/zhzf/zhzf-qujiang/")
+    True
+    >>> Reach().covers(division_path="330803102", unit_path="desk/")
+    False
+    """
+
+    division_paths: tuple[str, ...] = ()
+    unit_paths: tuple[str, ...] = ()
+    everything: bool = False
+
+    def covers(self, *, division_path: str = "", unit_path: str = "") -> bool:
+        """Answer whether something at this place, owned by this unit, is in sight."""
+        return (
+            self.everything
+            or any(division_path.startswith(path) for path in self.division_paths)
+            or any(unit_path.startswith(path) for path in self.unit_paths)
+        )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A posting in force, as far as it decides what is in sight."""
+
+    role: Role
+    kind: UnitKind
+    unit_path: str
+    division_path: str
+    whole_region: bool = False
+
+
+def reach_of(postings: Iterable[Held]) -> Reach:
+    """Return what the postings together let a person see.
+
+    A territorial unit sees what lies in its division; a line department sees what it or a unit below it owns;
+    auditors, region administrators and duty desks see the territory of their unit in both.
+
+    >>> reach_of([Held(Role.HANDLER, UnitKind.LINE, "desk/zhzf/", "3308", whole_region=True)]).everything
+    False
+    """
+    divisions: set[str] = set()
+    units: set[str] = set()
+    everything = False
+    for held in postings:
+        units.add(held.unit_path)
+        if held.kind == UnitKind.TERRITORY or held.role in TERRITORIAL_ROLES:
+            divisions.add(held.division_path)
+            everything = everything or held.whole_region
+    return Reach(_outermost(divisions), _outermost(units), everything)
+
+
+def _outermost(paths: set[str]) -> tuple[str, ...]:
+    """Return the paths that do not lie below another.
+
+    >>> _outermost({"3308", "330803", "3309"})
+    ('3308', '3309')
+    """
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)

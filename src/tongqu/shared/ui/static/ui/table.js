@@ -1,0 +1,2 @@
+// Started by shell.js.
+export function start(root) {}

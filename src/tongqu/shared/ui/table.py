@@ -1,0 +1,210 @@
+"""The data table: columns, sorting, paging, a choice of columns and export, over a queryset or a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+
+from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
+
+Kind = Literal["text", "number", "instant", "day", "lamp", "flag"]
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: where its value comes from, how it looks and whether rows can be sorted by it.
+
+    `value` is a function of the row; without one the value is read along `key` (`owner_unit.name`, dictionaries
+    too). `sort` names the model field to sort by, or `"key"` for lists. `link` gives an address for the cell.
+    """
+
+    key: str
+    label: Label
+    value: Callable[[Any], Any] | None = None
+    kind: Kind = "text"
+    sort: str = ""
+    link: Callable[[Any], str] | None = None
+    optional: bool = False
+    """Hidden until the reader chooses it."""
+
+    def of(self, row: Any) -> Any:
+        """Return the value of the column in a row."""
+        if self.value is not None:
+            return self.value(row)
+        for part in self.key.split("."):
+            row = row.get(part) if isinstance(row, dict) else getattr(row, part, None)
+            if row is None:
+                return None
+        return row
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value in its column, ready to print."""
+
+    column: Column
+    value: Any
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row ready to print."""
+
+    row: Any
+    cells: list[Cell]
+
+
+@dataclass
+class Table:
+    """What `{% table %}` prints and what the export writes.
+
+    A page makes the table, returns `table.download()` when `table.is_download`, and hands the table to its
+    template otherwise. Sorting and paging come from the query (`sort`, `page`); only columns with `sort` obey.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: QuerySet[Any] | Sequence[Any]
+    request: HttpRequest
+    caption: Label = ""
+    order: str = ""
+    page_size: int = 50
+    empty_title: Label = ""
+    empty_text: Label = ""
+    export: bool = True
+    count_up_to: int = 10_000
+    lines_made: list[Line] = field(default_factory=list, init=False, repr=False)
+
+    @property
+    def is_download(self) -> bool:
+        """Whether the reader asked for the file instead of the page."""
+        return self.export and self.request.GET.get("export") == "xlsx"
+
+    @cached_property
+    def sort(self) -> str:
+        """The sorting in force: a column's key, with a minus for descending, or nothing."""
+        wanted = self.request.GET.get("sort", "")
+        keys = {column.key for column in self.columns if column.sort}
+        return wanted if wanted.removeprefix("-") in keys else self.order
+
+    @cached_property
+    def ordered(self) -> QuerySet[Any] | Sequence[Any]:
+        """All rows in the order asked for; ties are broken by key so that pages do not overlap."""
+        column = next((c for c in self.columns if c.key == self.sort.removeprefix("-") and c.sort), None)
+        if column is None:
+            return self.rows
+        backwards = self.sort.startswith("-")
+        if isinstance(self.rows, QuerySet):
+            sign = "-" if backwards else ""
+            return self.rows.order_by(f"{sign}{column.sort}", f"{sign}pk")
+        return sorted(self.rows, key=lambda row: _sortable(column.of(row)), reverse=backwards)
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows there are, counted up to `count_up_to` so that a large table stays quick."""
+        if isinstance(self.rows, QuerySet):
+            return self.rows.order_by()[: self.count_up_to + 1].count()
+        return len(self.rows)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return isinstance(self.rows, QuerySet) and self.total > self.count_up_to
+
+    @cached_property
+    def number(self) -> int:
+        """The page shown, from 1."""
+        try:
+            wanted = int(self.request.GET.get("page", "1"))
+        except ValueError:
+            wanted = 1
+        return max(1, wanted if self.is_capped else min(wanted, self.pages))
+
+    @property
+    def pages(self) -> int:
+        """How many pages were counted."""
+        return max(1, -(-self.total // self.page_size))
+
+    @cached_property
+    def found(self) -> list[Any]:
+        """The rows of this page, and one more when there is a next page."""
+        start = (self.number - 1) * self.page_size
+        part = self.ordered[start : start + self.page_size + 1]
+        return list(part)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether rows follow this page."""
+        return len(self.found) > self.page_size
+
+    @property
+    def lines(self) -> list[Line]:
+        """The rows of this page, ready to print."""
+        return [self._line(row) for row in self.found[: self.page_size]]
+
+    @property
+    def first(self) -> int:
+        """The place of the first row shown."""
+        return (self.number - 1) * self.page_size + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the last row shown."""
+        return self.first + min(len(self.found), self.page_size) - 1
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """The keys of the columns shown: the reader's choice from the cookie, else all that are not optional."""
+        saved = self.request.COOKIES.get(f"columns_{self.name}", "")
+        known = {column.key for column in self.columns}
+        wanted = {key for key in saved.split("|") if key in known}
+        return frozenset(wanted or {column.key for column in self.columns if not column.optional})
+
+    def link(self, **changes: Any) -> str:
+        """Return the query of this page with some parameters changed; None removes one."""
+        query = self.request.GET.copy()
+        query.pop("export", None)
+        for key, value in changes.items():
+            query.pop(key, None)
+            if value is not None:
+                query[key] = str(value)
+        return f"?{urlencode(sorted((k, v) for k in query for v in query.getlist(k)))}"
+
+    def download(self) -> HttpResponse:
+        """Return all rows, in the order asked for, as a workbook."""
+        labels = [str(column.label) for column in self.columns]
+        body = workbook(str(self.caption or self.name), labels, self._plain_rows())
+        response = HttpResponse(body, content_type=MEDIA_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="{self.name}.xlsx"'
+        return response
+
+    def _plain_rows(self) -> Iterator[list[Any]]:
+        rows = self.ordered.iterator(2000) if isinstance(self.ordered, QuerySet) else self.ordered
+        for row in rows:
+            yield [_plain(column.of(row)) for column in self.columns]
+
+    def _line(self, row: Any) -> Line:
+        return Line(row, [Cell(c, c.of(row), c.link(row) if c.link else "") for c in self.columns])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return localtime(value).replace(tzinfo=None)
+    if value is None or isinstance(value, int | float | date):
+        return value
+    return str(value)
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return (value is not None, value)

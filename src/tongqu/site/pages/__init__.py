@@ -1,0 +1,1 @@
+"""The pages of the composition: cockpit, preferences, live events, component gallery, errors."""

@@ -50,16 +50,16 @@ class Workflow:
         ends = {move.to_state for move in self.moves}
         return frozenset({self.start}.union(ends, *(move.from_states for move in self.moves)))
 
-    def row(self, state: str, move: str) -> Move:
-        """Return the row that applies; raises `MoveNotAllowed` when there is none."""
-        found = self._rows.get((state, move))
-        if found is None:
-            raise MoveNotAllowed(f"{move!r} is not allowed in the state {state!r}.")
-        return found
+    def find(self, state: str, move: str) -> Move | None:
+        """Return the row that applies, or None when there is none."""
+        return self._rows.get((state, move))
 
     def target(self, state: str, move: str) -> str:
         """Return the state that the move leads to; raises `MoveNotAllowed` when it is not in the table."""
-        return self.row(state, move).to_state
+        found = self.find(state, move)
+        if found is None:
+            raise MoveNotAllowed(f"{move!r} is not allowed in the state {state!r}.")
+        return found.to_state
 
     def allowed(self, state: str, parties: Iterable[str]) -> tuple[Move, ...]:
         """Return the moves that one of the parties may make from the state, in the table's order."""

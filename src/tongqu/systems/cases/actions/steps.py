@@ -1,0 +1,140 @@
+"""What every move does: lock, check against the table, change, open the next duty, record the fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongqu.kernel.calendar import Allowance
+from tongqu.kernel.problems import BadInput, Problem
+from tongqu.kernel.workflow import MoveNotAllowed
+from tongqu.shared.access.rules import NotAllowed
+from tongqu.shared.duties import actions as duties
+from tongqu.shared.duties.models import Duty
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.actions import record
+from tongqu.shared.journal.rules import Actor
+from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.models import MOVE_LABELS, STATE_LABELS, Case, CaseEvidence
+from tongqu.systems.cases.queries.answering import desk_for, inspectors_for, parties_of
+from tongqu.systems.cases.rules import DUTY_IN, ENDED, MOVES, Purpose, State
+
+
+def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> tuple[Case, State]:
+    """Lock the case, make the move, and return the case with the state it was in; nothing is saved yet.
+
+    `expected` is the revision on which the actor decided. Raises `MoveNotAllowed` when the table or the revision
+    forbids the move, `NotAllowed` when the actor has no part in it.
+    """
+    locked = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("matter", "owner_unit", "division")
+        .get(pk=case.pk)
+    )
+    was = State(locked.state)
+    row = MOVES.find(was, move)
+    if row is None or expected not in (None, locked.revision):
+        raise MoveNotAllowed(
+            _("The case is now “%(state)s”: “%(move)s” is not possible any more. Load the page again.")
+            % {"state": STATE_LABELS[was], "move": MOVE_LABELS[move]}
+        )
+    if not row.by & parties_of(by, locked):
+        raise NotAllowed(_("“%(move)s” is not yours to do in this case.") % {"move": MOVE_LABELS[move]})
+    locked.state = row.to_state
+    locked.revision += 1
+    return locked, was
+
+
+def finish(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    was: State | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    evidence: Iterable[Evidence] = (),
+    note: str = "",
+) -> Case:
+    """Save the moved case and record what happened."""
+    case.moved_at = at
+    case.closed_at = (case.closed_at or at) if case.state in ENDED else None
+    case.save()
+    record(
+        verb,
+        case.subject,
+        by=by,
+        at=at,
+        label=f"{case.number} {case.title}",
+        before={**({"state": was} if was else {}), **(before or {})},
+        after={"state": case.state, **(after or {})},
+        evidence=[item.sha256 for item in evidence],
+        note=note,
+        division_path=case.division_path,
+        unit_path=case.unit_path,
+    )
+    return case
+
+
+def open_step(case: Case, *, by: Actor, at: datetime) -> None:
+    """Open the one duty that goes with the state the case has come to."""
+    kind = DUTY_IN[State(case.state)]
+    case.duty = duties.open_duty(
+        kind,
+        case.subject,
+        label=f"{case.number} {case.title}",
+        owner_unit=_answerable(case, kind),
+        allowance=Allowance.parse(case.allowance(kind)),
+        by=by,
+        at=at,
+        division=case.division,
+        url=reverse("cases:detail", args=[case.number]),
+        is_invented=case.is_invented,
+    )
+
+
+def _answerable(case: Case, kind: str) -> Unit:
+    if kind == "handle":
+        if case.owner_unit is None:
+            raise MoveNotAllowed(_("Name a unit first."))
+        return case.owner_unit
+    return inspectors_for(case.division_path) if kind == "verify" else desk_for(case.division_path)
+
+
+def meet_step(case: Case, *, by: Actor, at: datetime, evidence: Iterable[Evidence] = ()) -> None:
+    """Meet the duty that is open on the case."""
+    if case.duty is not None:
+        duties.meet(case.duty, by=by, at=at, evidence=[item.sha256 for item in evidence])
+        case.duty = None
+
+
+def leave_step(case: Case, *, by: Actor, at: datetime, reason: str) -> None:
+    """Take the open duty off its owner, who gave it back unfinished."""
+    if case.duty is not None:
+        duty: Duty = case.duty
+        duties.note_return(duty, by=by, at=at)
+        duties.cancel(duty, by=by, at=at, reason=reason)
+        case.duty = None
+
+
+def attach(case: Case, evidence: Iterable[Evidence], purpose: Purpose, *, at: datetime) -> None:
+    """Put pieces of evidence into the case; one that is there already stays as it is."""
+    for item in evidence:
+        CaseEvidence.objects.get_or_create(
+            case=case, evidence=item, purpose=purpose, defaults={"added_at": at}
+        )
+
+
+def required(text: str, field: str) -> str:
+    """Return the text without surrounding space; raises `BadInput` when nothing is left or it is too long."""
+    clean = text.strip()
+    if not clean:
+        raise BadInput([Problem(_("Write a few words here."), code="required", field=field)])
+    if len(clean) > 5000:
+        raise BadInput([Problem(_("Shorten this to 5,000 characters."), code="too-long", field=field)])
+    return clean

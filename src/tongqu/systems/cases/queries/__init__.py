@@ -1,0 +1,1 @@
+"""Reads cases and matters, scoped to the person who asks."""

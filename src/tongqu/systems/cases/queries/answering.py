@@ -1,0 +1,71 @@
+"""Which unit's desk or inspectors answer for a place, and in what capacity a person meets a case."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from tongqu.kernel.workflow import Move
+from tongqu.shared.journal.rules import SYSTEM, Actor
+from tongqu.shared.region.models import Person, Unit
+from tongqu.shared.region.rules import Role, UnitKind
+from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.rules import MOVES, Party, Post, State, parties
+
+
+class NobodyAnswers(Exception):
+    """The region has no unit that could take the case in."""
+
+    def __init__(self) -> None:
+        super().__init__("No territorial unit covers this place. Import the region's units first.")
+
+
+def _above(division_path: str) -> QuerySet[Unit]:
+    """Return the active units whose territory holds the place, the nearest first."""
+    prefixes = [division_path[:length] for length in range(1, len(division_path) + 1)]
+    return Unit.objects.filter(is_active=True, division__path__in=prefixes).order_by(
+        "-division__path", "path"
+    )
+
+
+def unit_with(role: Role, division_path: str) -> Unit:
+    """Return the nearest unit over the place in which somebody holds the role, else the topmost territorial unit.
+
+    Raises `NobodyAnswers` when no territorial unit covers the place.
+    """
+    above = _above(division_path)
+    posted = above.filter(postings__role=role, postings__until_on=None).distinct().first()
+    found = posted or above.filter(kind=UnitKind.TERRITORY).reverse().first()
+    if found is None:
+        raise NobodyAnswers
+    return found
+
+
+def desk_for(division_path: str) -> Unit:
+    """Return the unit whose duty desk takes in what happens in the place."""
+    return unit_with(Role.DUTY_DESK, division_path)
+
+
+def inspectors_for(division_path: str) -> Unit:
+    """Return the unit whose inspectors check what was handled in the place."""
+    return unit_with(Role.INSPECTOR, division_path)
+
+
+def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
+    """Return the capacities in which the actor meets the case; none for strangers."""
+    if actor == SYSTEM:
+        return frozenset({Party.SYSTEM})
+    if not isinstance(actor, Person):
+        return frozenset()
+    posts = [
+        Post(Role(p.role), UnitKind(p.unit.kind), p.unit.path, p.unit.division.path)
+        for p in actor.postings_now
+    ]
+    return parties(posts, division_path=case.division_path, owner_path=case.unit_path)
+
+
+def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
+    """Return the moves that the person may make now, in the order of the life cycle."""
+    moves = MOVES.allowed(State(case.state), parties_of(person, case))
+    if case.handled_by_ref == person.actor_ref:
+        return tuple(move for move in moves if move.name not in ("verify", "refuse"))
+    return moves

@@ -68,7 +68,8 @@ def distance_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> De
         + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
     )
     metres: Any = 2 * _MEAN_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return metres if isinstance(lon1, np.ndarray) else float(metres)
+    result: Degrees = metres if isinstance(lon1, np.ndarray) else float(metres)
+    return result
 
 
 def area_km2(outline: Outline) -> float:

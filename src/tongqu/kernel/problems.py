@@ -48,4 +48,4 @@ class BadInput(Exception):
 
 
 class NotAllowed(PermissionError):
-    """Someone tried an act that none of their roles gives them the right to."""
+    """The person lacks the right to do this. Pages and API answer 403 with the message."""

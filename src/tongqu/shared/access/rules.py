@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+# Stands in the kernel because region, which access builds on, refuses acts as well.
+from tongqu.kernel.problems import NotAllowed as NotAllowed
 from tongqu.shared.region.rules import Role, UnitKind
-
-
-class NotAllowed(PermissionError):
-    """The person lacks the right to do this. Pages and API answer 403 with the message."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,21 @@ MASTER_DATA = Door(roles=frozenset({Role.REGION_ADMIN}), staff=True)
 def held_by(*roles: Role) -> Door:
     """Return the rule that lets only holders of one of the roles pass."""
     return Door(roles=frozenset(roles))
+
+
+THIRD_PARTY: dict[str, Door] = {
+    "admin:index": MASTER_DATA,
+    "admin:app_list": MASTER_DATA,
+    "admin:jsi18n": MASTER_DATA,
+    "admin:autocomplete": MASTER_DATA,
+    "api:openapi-json": PUBLIC,
+    "api:openapi-view": PUBLIC,
+    "api:api-root": PUBLIC,
+}
+"""The rules on views that others wrote, by the name of their address. Any other is refused.
+
+The admin's own pages for signing in and for passwords are left out on purpose: they would pass by the journal.
+"""
 
 
 class TokenScope(StrEnum):
@@ -145,3 +158,37 @@ def _outermost(paths: set[str]) -> tuple[str, ...]:
         if not kept or not path.startswith(kept[-1]):
             kept.append(path)
     return tuple(kept)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many calls are left to a caller in the running minute.
+
+    >>> minute = Budget.of(2, 165.0)
+    >>> minute.seconds_left, minute.after(1).left, minute.after(2).is_spent, minute.after(3).is_spent
+    (15, 1, False, True)
+    """
+
+    most: int
+    minute: int
+    seconds_left: int
+    used: int = 0
+
+    @classmethod
+    def of(cls, most: int, seconds: float) -> Budget:
+        """Return the full budget of the minute that the reading of a steady clock lies in."""
+        return cls(most, int(seconds) // 60, 60 - int(seconds) % 60)
+
+    def after(self, used: int) -> Budget:
+        """Return the budget once so many calls were made."""
+        return replace(self, used=used)
+
+    @property
+    def left(self) -> int:
+        """Calls that may still be made."""
+        return max(self.most - self.used, 0)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the call just counted is one too many."""
+        return self.used > self.most

@@ -45,7 +45,3 @@ class BadInput(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
-
-
-class NotAllowed(PermissionError):
-    """The person lacks the right to do this. Pages and API answer 403 with the message."""

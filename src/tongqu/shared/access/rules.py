@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-# Stands in the kernel because region, which access builds on, refuses acts as well.
-from tongqu.kernel.problems import NotAllowed as NotAllowed
 from tongqu.shared.region.rules import Role, UnitKind
+
+
+class NotAllowed(PermissionError):
+    """The person lacks the right to do this. Pages and API answer 403 with the message."""
 
 
 @dataclass(frozen=True)

@@ -29,3 +29,15 @@ def now() -> datetime:
 def today() -> date:
     """Return the current day in the region's zone (setting `TIME_ZONE`)."""
     return now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def machine_now() -> datetime:
+    """Return the machine's own time in UTC, for what the bent clock must not touch: leases, beats, waiting times."""
+    return datetime.now(UTC)
+
+
+def machine_time_of(at: datetime) -> datetime:
+    """Return when the machine's own clock will show the moment that the bent clock calls `at`."""
+    if settings.CLOCK_AT is None:
+        return at
+    return machine_now() + (at - now()) / (settings.CLOCK_SPEED or 1)

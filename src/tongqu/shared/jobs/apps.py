@@ -1,5 +1,7 @@
 """Registers the jobs app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class JobsConfig(AppConfig):
 
     name = "tongqu.shared.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Make the jobs known."""
+        import_module("tongqu.shared.jobs.jobs")

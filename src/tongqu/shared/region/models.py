@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.shared.region.rules import Level, OutlineQuality, Role, UnitKind, after_prefix
+from tongqu.shared.region.rules import CentreQuality, Level, OutlineQuality, Role, UnitKind, after_prefix
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,6 +47,38 @@ def below(field: str, prefix: str) -> Q:
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": after_prefix(prefix)})
 
 
+class DivisionQuerySet(models.QuerySet["Division"]):
+    """Reads divisions; every change to them changes the `MapVersion`."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return what the person may see: the map of the region is open to everyone who signs in."""
+        return self if person.is_active else self.none()
+
+    def inside(self, division: Division) -> Self:
+        """Return the division and everything in it."""
+        return self.filter(below("path", division.path))
+
+    def update(self, **values: Any) -> int:
+        """Change rows."""
+        changed_map()
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows."""
+        changed_map()
+        return super().delete()
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Division]:
+        """Insert many rows."""
+        changed_map()
+        return super().bulk_create(*args, **kwargs)
+
+
+def changed_map() -> None:
+    """Note that divisions are changing."""
+    MapVersion.objects.update_or_create(pk=1, defaults={"token": uuid.uuid4()})
+
+
 class Division(Named):
     """A territory: prefecture, county, township, village or grid, under its statistical code."""
 
@@ -64,17 +97,33 @@ class Division(Named):
     )
     centre_lon = models.FloatField(_("centre longitude, WGS-84 degrees"), null=True, blank=True)
     centre_lat = models.FloatField(_("centre latitude, WGS-84 degrees"), null=True, blank=True)
+    centre_quality = models.CharField(
+        _("centre quality"), max_length=12, blank=True, choices=[(q.value, q.value) for q in CentreQuality]
+    )
     outline = models.JSONField(_("outline, GeoJSON geometry in WGS-84"), null=True, blank=True)
     outline_quality = models.CharField(
         _("outline quality"), max_length=12, blank=True, choices=[(q.value, q.value) for q in OutlineQuality]
     )
     area_km2 = models.FloatField(_("area, km²"), null=True, blank=True)
     source = models.CharField(_("source of code, name and place"), max_length=300, blank=True)
+    is_invented = models.BooleanField(_("invented for the demo"), default=False)
+
+    objects: ClassVar[models.Manager[Division]] = models.Manager.from_queryset(DivisionQuerySet)()
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("division")
         verbose_name_plural = _("divisions")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and note that the map has changed."""
+        changed_map()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and note that the map has changed."""
+        changed_map()
+        return super().delete(*args, **kwargs)
 
     @property
     def is_approximate(self) -> bool:
@@ -82,20 +131,29 @@ class Division(Named):
         return self.outline_quality != OutlineQuality.SURVEYED
 
 
-class DivisionCell(models.Model):
-    """An H3 cell that a division's outline covers, wholly or in part."""
+class MapVersion(models.Model):
+    """One row that changes with every change to a division, so that what is kept in memory is known to be old."""
 
-    division = models.ForeignKey(Division, on_delete=models.CASCADE, related_name="cells")
-    cell = models.BigIntegerField(db_index=True)
-    whole = models.BooleanField(help_text=_("the cell lies inside the outline, so no exact test is needed"))
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["division", "cell"], name="one_row_per_division_and_cell")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_map_version")]
 
     def __str__(self) -> str:
-        return f"{self.cell:x}"
+        return str(self.token)
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Reads units."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return what the person may see: everyone who signs in may know which unit answers for what."""
+        return self if person.is_active else self.none()
+
+    def under(self, unit: Unit) -> Self:
+        """Return the unit and every unit under it."""
+        return self.filter(below("path", unit.path))
 
 
 class Unit(Named):
@@ -121,8 +179,11 @@ class Unit(Named):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects: ClassVar[models.Manager[Unit]] = models.Manager.from_queryset(UnitQuerySet)()
+
     class Meta:
         ordering = ["path"]
+        indexes = [models.Index(fields=["division", "kind"], name="units_of_a_division")]
         verbose_name = _("unit")
         verbose_name_plural = _("units")
 
@@ -198,6 +259,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.postings_now[0].unit.code if self.postings_now else ""
 
 
+class PostingQuerySet(models.QuerySet["Posting"]):
+    """Reads postings."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Return what the person may see: colleagues are known to those who hold a posting, not to residents."""
+        return self if person.is_active and (person.postings_now or person.is_superuser) else self.none()
+
+
 class Posting(models.Model):
     """A role that a person holds in a unit for a time."""
 
@@ -208,6 +277,8 @@ class Posting(models.Model):
     role = models.CharField(_("role"), max_length=16, choices=[(role.value, role.value) for role in Role])
     since_on = models.DateField(_("since"), null=True, blank=True)
     until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Posting]] = models.Manager.from_queryset(PostingQuerySet)()
 
     class Meta:
         verbose_name = _("posting")

@@ -39,6 +39,16 @@ class OutlineQuality(StrEnum):
     DERIVED = "derived"
 
 
+class CentreQuality(StrEnum):
+    """How far the point that stands for a division can be trusted."""
+
+    SURVEYED = "surveyed"
+    PUBLISHED = "published"
+    """Taken from a published gazetteer or map."""
+    PLACED = "placed"
+    """Placed by hand or by a rule; may be kilometres off."""
+
+
 _PATH_LENGTH = {Level.PREFECTURE: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.GRID: 15}
 
 

@@ -1,8 +1,7 @@
 """The API under `/api/v1`: the routers of the apps, put together."""
 
-from ninja import NinjaAPI
-
 from tongqu.shared.access.api import router as access
+from tongqu.shared.access.api_frame import Api
 from tongqu.shared.duties.api import router as duties
 from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.jobs.api import router as jobs
@@ -10,7 +9,14 @@ from tongqu.shared.journal.api import router as journal
 from tongqu.shared.region.api import router as region
 from tongqu.systems.cases.api import router as cases
 
-api = NinjaAPI(title="Tongqu", version="1", urls_namespace="api")
+api = Api(
+    title="Tongqu 通衢",
+    version="1",
+    description=(
+        "Cases, duties, evidence and the journal of a region. Call with a bearer token from the account page; "
+        "lists come in pages (`next` is the cursor of the page after); every error is a problem after RFC 9457."
+    ),
+)
 api.add_router("/region", region)
 api.add_router("/access", access)
 api.add_router("/evidence", evidence)

@@ -157,12 +157,21 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "access:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "access:sign-in"
+# For how many seconds a link to choose a new password holds.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "tongqu.shared.access.guard.locked_out"
+AXES_LOCKOUT_CALLABLE = "tongqu.shared.access.pages.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "tongqu.shared.access.guard.address_of"
+# Trying again while locked out does not move the instant that the page named.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_SENSITIVE_PARAMETERS = ["csrfmiddlewaretoken"]
+# Sign-ins are recorded in the journal; a second log of them would be one more place with personal data.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -170,7 +179,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HTTPS = _flag("TONGQU_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-if _flag("TONGQU_BEHIND_PROXY", False):
+BEHIND_PROXY = _flag("TONGQU_BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -223,6 +233,15 @@ EVIDENCE_LARGEST_BYTES = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_BYTES", str
 EVIDENCE_LARGEST_PIXELS = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_PIXELS", "120000000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# The largest body of an upload (several files at once); JSON and forms obey DATA_UPLOAD_MAX_MEMORY_SIZE.
+UPLOAD_LARGEST_BYTES = int(os.environ.get("TONGQU_UPLOAD_LARGEST_BYTES", str(512 * 1024 * 1024)))
+
+# Calls of the API that each token or person, and each address of a stranger, may make in a minute.
+API_CALLS_PER_MINUTE = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE", "600"))
+API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE_ANONYMOUS", "60"))
+# Attempts to sign in that one address may make in a minute, whatever the logins.
+SIGN_INS_PER_MINUTE = int(os.environ.get("TONGQU_SIGN_INS_PER_MINUTE", "30"))
 
 # The clock: a fixed start and a speed replay any day.
 CLOCK_AT = (

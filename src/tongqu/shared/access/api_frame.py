@@ -27,20 +27,31 @@ An operation names its rule, the token scope it needs, and reads through the per
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from http import HTTPStatus
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from django.core import signing
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db.models import Model, Q, QuerySet
-from ninja import Field, Schema
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import DocsBase
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+from ninja.types import DictStrAny
 from ninja.utils import contribute_operation_callback
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.access.rules import TokenScope
+from tongqu.shared.access.rules import NotAllowed, TokenScope
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=Model)
+Error = TypeVar("Error", bound=Exception)
 View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_ROWS = 200
@@ -147,3 +158,230 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value if isinstance(value, str | int | float) else str(value)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Answer whether the request is for the API, where every error is a problem in JSON."""
+    return request.path.startswith("/api/")
+
+
+class FieldError(Schema):
+    """What is wrong with one field."""
+
+    pointer: str = Field(..., description="JSON pointer to the field.", examples=["/body/text"])
+    detail: str = Field(..., description="What is wrong and what to do.")
+    code: str = Field("", description="The kind of mistake, for programs.", examples=["missing"])
+
+
+class ProblemDetails(Schema):
+    """An error, after RFC 9457."""
+
+    type: str = Field(..., examples=["urn:tongqu:problem:invalid-input"])
+    title: str = Field(..., examples=["Unprocessable Entity"])
+    status: int = Field(..., examples=[422])
+    detail: str = Field("", description="What is wrong and what to do.")
+    code: str = Field(..., description="The kind of problem, for programs.", examples=["invalid-input"])
+    errors: list[FieldError] = Field([], description="Each field that is wrong.")
+
+
+_SAY = {
+    400: "The request cannot be read. Correct it and send it again.",
+    401: "Send a token, or sign in.",
+    403: "You are not allowed to do this.",
+    404: "There is nothing here, or it is not within your sight.",
+    405: "This address does not take this method; the header Allow names those it takes.",
+    413: "The body is too large. Send less at once.",
+    422: "Correct the fields named in `errors` and send the request again.",
+    429: "Too many calls. The header Retry-After says when to try again.",
+    500: "The server failed. Try again later; if it happens again, report the time of this answer.",
+}
+
+
+def problem_response(
+    status: int, code: str, detail: str = "", errors: Sequence[FieldError] = ()
+) -> HttpResponse:
+    """Return an error as `application/problem+json`."""
+    body = ProblemDetails(
+        type=f"urn:tongqu:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail or _SAY.get(status, ""),
+        code=code,
+        errors=list(errors),
+    )
+    return HttpResponse(body.model_dump_json(), status=status, content_type="application/problem+json")
+
+
+_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large", 500: "failed"}
+
+
+def problem_from(response: HttpResponseBase) -> HttpResponse:
+    """Return the problem that an error page of Django stands for, with the headers that say more."""
+    problem = problem_response(response.status_code, _CODES.get(response.status_code, "refused"))
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in response:
+            problem[name] = response[name]
+    return problem
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _clean(text: str) -> str:
+    """Return the text; refuse what no database keeps: NUL, and halves of surrogate pairs."""
+    if "\0" in text:
+        raise ValueError("NUL")
+    text.encode("utf-8")
+    return text
+
+
+def _check_texts(value: Any) -> None:
+    if isinstance(value, str):
+        _clean(value)
+    elif isinstance(value, list):
+        for part in value:
+            _check_texts(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            _clean(name)
+            _check_texts(part)
+
+
+class StrictParser(Parser):
+    """Reads bodies as JSON in the strict sense: UTF-8, no NaN, no text that cannot be kept."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        """Return the body; whatever is wrong with it is one refusal."""
+        try:
+            value = json.loads(request.body.decode("utf-8"), parse_constant=_refuse_constant)
+            _check_texts(value)
+        except (ValueError, RecursionError):
+            raise HttpError(
+                400, "The body is not valid JSON in UTF-8. Correct it and send it again."
+            ) from None
+        found: DictStrAny = value
+        return found
+
+
+class Documentation(DocsBase):
+    """The page that describes the API: our own, so that it works offline and under a strict CSP."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **_kwargs: Any) -> HttpResponse:
+        """Render the OpenAPI description as a page."""
+        schema = api.get_openapi_schema()
+        return render(request, "access/api_docs.html", {"api": schema, "groups": _by_tag(schema)})
+
+
+def _by_tag(schema: OpenAPISchema) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            row = {"method": method.upper(), "path": path, "scopes": _scopes(operation), **operation}
+            row["body"] = (
+                json.dumps(_example(row, schema), ensure_ascii=False, indent=2)
+                if "requestBody" in row
+                else ""
+            )
+            groups.setdefault((operation.get("tags") or ["other"])[0], []).append(row)
+    return groups
+
+
+def _scopes(operation: dict[str, Any]) -> list[str]:
+    return [name for way in operation.get("security", []) for name in way.get("token", [])]
+
+
+def _example(operation: dict[str, Any], schema: OpenAPISchema) -> Any:
+    """Return an example of the body, from the examples of its fields."""
+    media = next(iter(operation["requestBody"]["content"].values()))["schema"]
+    name = media.get("$ref", "").rsplit("/", 1)[-1]
+    shape = schema["components"]["schemas"].get(name, media)
+    if shape.get("examples"):
+        return shape["examples"][0]
+    fields = shape.get("properties", {}).items()
+    return {key: (field.get("examples") or [field.get("default")])[0] for key, field in fields}
+
+
+_PROBLEM = {
+    "description": "An error (RFC 9457).",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
+}
+_ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500)
+
+
+class Api(NinjaAPI):
+    """The API with our parser, errors, documentation and security schemes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            parser=StrictParser(),
+            docs=Documentation(),
+            servers=[{"url": "/"}],
+            urls_namespace="api",
+            **options,
+        )
+        self._schemas: dict[str, OpenAPISchema] = {}
+
+    def set_default_exception_handlers(self) -> None:
+        """Answer every error that an operation raises with a problem."""
+        self._answer(Http404, lambda _e: problem_response(404, "not-found"))
+        self._answer(NotAllowed, lambda e: problem_response(403, "not-allowed", str(e)))
+        self._answer(PermissionDenied, lambda e: problem_response(403, "forbidden", str(e)))
+        self._answer(RequestDataTooBig, lambda _e: problem_response(413, "too-large"))
+        self._answer(ValidationError, _invalid)
+        self._answer(BadInput, _bad_input)
+        self._answer(Refused, lambda e: problem_response(e.status, e.code, e.detail))
+        self._answer(HttpError, _http_error)
+
+    def _answer(self, kind: type[Error], answer: Callable[[Error], HttpResponse]) -> None:
+        self.add_exception_handler(kind, lambda _request, error: answer(cast(Error, error)))
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: DictStrAny | None = None
+    ) -> OpenAPISchema:
+        """Return the OpenAPI description, made once: it changes only with the code."""
+        prefix = path_prefix or self.get_root_path(path_params or {})
+        if prefix not in self._schemas:
+            self._schemas[prefix] = _completed(super().get_openapi_schema(path_prefix=prefix))
+        return self._schemas[prefix]
+
+
+def _completed(schema: OpenAPISchema) -> OpenAPISchema:
+    """Add what holds for every operation: ways to sign in, and the errors."""
+    components = schema["components"]
+    own = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["schemas"].update(own.pop("$defs"), ProblemDetails=own)
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token made on the account page."},
+        "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+    }
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            operation.setdefault("security", [])
+            for status in _ALWAYS:
+                operation["responses"].setdefault(status, _PROBLEM)
+    return schema
+
+
+def _invalid(error: ValidationError) -> HttpResponse:
+    errors = [
+        FieldError(pointer=_pointer(item["loc"]), detail=item["msg"], code=item["type"])
+        for item in error.errors
+    ]
+    return problem_response(422, "invalid-input", errors=errors)
+
+
+def _pointer(place: Iterable[Any]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def _bad_input(error: BadInput) -> HttpResponse:
+    errors = [
+        FieldError(pointer=_pointer(filter(None, p.field.split("."))), detail=str(p), code=p.code)
+        for p in error.problems
+    ]
+    return problem_response(422, "invalid-input", errors=errors)
+
+
+def _http_error(error: HttpError) -> HttpResponse:
+    return problem_response(error.status_code, _CODES.get(error.status_code, "refused"), str(error))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from tongqu.shared.access.models import OpenSession, Token
 from tongqu.shared.access.rules import Held, Reach, reach_of
 from tongqu.shared.region.models import Person, Posting, below
 from tongqu.shared.region.rules import Role, UnitKind
@@ -52,3 +55,50 @@ def _held(posting: Posting) -> Held:
         division_path=unit.division.path,
         whole_region=unit.division.parent_id is None,
     )
+
+
+def token_of(text: str, at: datetime) -> Token | None:
+    """Return the token with this text if it holds at the instant, or None."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    token = Token.objects.select_related("person").filter(digest=digest).first()
+    return token if token is not None and token.is_valid(at) else None
+
+
+def tokens_of(person: Person) -> QuerySet[Token]:
+    """Return the person's tokens, the newest first."""
+    return Token.objects.filter(person=person)
+
+
+def sessions_of(person: Person) -> QuerySet[OpenSession]:
+    """Return the person's open sessions, the last seen first."""
+    return OpenSession.objects.filter(person=person)
+
+
+def may_administer(admin: Person, person: Person) -> bool:
+    """Answer whether the administrator may change this person's way in.
+
+    Every unit that the person is posted to must lie within the administrator's territory, so that nobody can take
+    over the login of someone who sees more than they do. Only a superuser may administer superusers.
+    """
+    if admin.is_superuser:
+        return True
+    territory = reach_of(_held(p) for p in admin.postings_now if p.role == Role.REGION_ADMIN)
+    if person.is_superuser or not territory.division_paths:
+        return False
+    return all(territory.covers(division_path=p.unit.division.path) for p in person.postings_now)
+
+
+def people_of(admin: Person) -> QuerySet[Person]:
+    """Return the people whom the administrator looks after: of units in their territory, or without a posting."""
+    everyone = Person.objects.prefetch_related("postings__unit__division")
+    if admin.is_superuser:
+        return everyone
+    territory = reach_of(_held(p) for p in admin.postings_now if p.role == Role.REGION_ADMIN)
+    if territory.everything:
+        return everyone.filter(is_superuser=False)
+    inside = Q(pk__in=[])
+    for path in territory.division_paths:
+        inside |= below("unit__division__path", path)
+    within = Posting.objects.filter(inside, until_on=None).values("person")
+    posted = Posting.objects.filter(until_on=None).values("person")
+    return everyone.filter(Q(pk__in=within) | ~Q(pk__in=posted), is_superuser=False)

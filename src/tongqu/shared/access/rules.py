@@ -89,6 +89,9 @@ class TokenScope(StrEnum):
     REGION_WRITE = "region:write"
 
 
+TOKENS_BEGIN_WITH = "tq_"
+"""What every token begins with, so that scanners find one that was left in the open."""
+
 TERRITORIAL_ROLES = frozenset({Role.AUDITOR, Role.REGION_ADMIN, Role.DUTY_DESK})
 """Roles that see the territory of their unit even where the unit is a line department."""
 

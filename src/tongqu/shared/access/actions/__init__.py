@@ -1,0 +1,1 @@
+"""Writes of access: `sessions` (signing in and out), `tokens`, `people`."""

@@ -1,0 +1,1 @@
+"""Pages of access: `sign_in`, `account` (password, sessions, tokens, language), `people`."""

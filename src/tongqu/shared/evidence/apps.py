@@ -1,6 +1,9 @@
 """Registers the evidence app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EvidenceConfig(AppConfig):
@@ -8,3 +11,8 @@ class EvidenceConfig(AppConfig):
 
     name = "tongqu.shared.evidence"
     label = "evidence"
+    verbose_name = _("evidence")
+
+    def ready(self) -> None:
+        """Make the jobs known."""
+        import_module("tongqu.shared.evidence.jobs")

@@ -1,0 +1,1 @@
+"""Brings evidence in and shares it. The store's writing face is `actions.shelf`."""

@@ -1,1 +1,0 @@
-"""What evidence may be, and what a photo says of itself."""

@@ -1,5 +1,7 @@
 """Registers the duties app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class DutiesConfig(AppConfig):
 
     name = "tongqu.shared.duties"
     label = "duties"
+
+    def ready(self) -> None:
+        """Make the jobs known."""
+        import_module("tongqu.shared.duties.jobs")

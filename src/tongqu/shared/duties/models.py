@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance
 from tongqu.shared.access.queries import scope_of
+from tongqu.shared.duties.analytics import Tally, seconds_from
 from tongqu.shared.duties.rules import (
     Audience,
     Forecast,
@@ -27,7 +27,8 @@ from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Division, Person, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
 
 OPEN = Q(is_open=True)
 
@@ -153,7 +154,7 @@ class Duty(models.Model):
     next_step_at = models.DateTimeField(null=True, blank=True)
     is_invented = models.BooleanField(default=False)
 
-    objects: ClassVar[DutyManager] = DutyManager()
+    objects = DutyManager()
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -178,7 +179,7 @@ class Duty(models.Model):
                 fields=["owner_unit", "closed_at"], condition=Q(is_open=False), name="closed_by_unit"
             ),
             models.Index(
-                fields=["id"], condition=Q(is_open=False, is_counted=False), name="closed_not_counted"
+                fields=["closed_at"], condition=Q(is_open=False, is_counted=False), name="closed_not_counted"
             ),
         ]
         constraints = [
@@ -364,6 +365,28 @@ class LeagueRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.span} {self.starts_on}"
+
+    @property
+    def tally(self) -> Tally:
+        """The row as a value."""
+        return Tally(self.on_time, self.late, self.returns, seconds_from(self.worked))
+
+    @staticmethod
+    def keep(span: str, starts_on: date, tallies: Mapping[int, Tally]) -> None:
+        """Write the tallies of units for a day or month, over those that stand."""
+        rows = [
+            LeagueRow(
+                unit_id=unit, span=span, starts_on=starts_on, on_time=tally.on_time, late=tally.late,
+                returns=tally.returns, worked=tally.stored(),
+            )
+            for unit, tally in tallies.items()
+        ]  # fmt: skip
+        LeagueRow.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["span", "starts_on", "unit"],
+            update_fields=["on_time", "late", "returns", "worked"],
+        )
 
 
 class LeagueState(models.Model):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from tongqu.kernel.calendar import WorkCalendar
-from tongqu.shared.duties.models import Duty, LampRule, Notice, ReminderRule
+from tongqu.shared.access.queries import scope_of
+from tongqu.shared.duties.analytics import Closed, Period, Score, Tally, merged, scores, tallied
+from tongqu.shared.duties.models import Duty, LampRule, LeagueRow, LeagueState, Notice, ReminderRule
 from tongqu.shared.duties.rules import (
     DEFAULT_STEPS,
     DEFAULT_THRESHOLDS,
@@ -115,6 +119,16 @@ def acts_for(person: Person, duty: Duty) -> frozenset[Act]:
     return acts_open_to(duty.state, parties_of(person, duty))
 
 
+def may_hand_to(person: Person, duty: Duty, unit: Unit) -> bool:
+    """Answer whether the person may hand the duty to the unit: within their own unit, or below those they watch."""
+    if unit.pk == duty.owner_unit_id:
+        return True
+    held = Duty(owner_unit=unit)
+    return Party.SUPERVISOR in parties_of(person, duty) and bool(
+        parties_of(person, held) & {Party.SUPERVISOR, Party.HEAD, Party.HANDLER}
+    )
+
+
 def audience_of(duty: Duty, audience: Audience) -> list[Person]:
     """Return whom a step reaches; if nobody stands at that place, the next above."""
     unit = duty.owner_unit
@@ -173,3 +187,124 @@ def count_lamps(duties: QuerySet[Duty], at: datetime) -> dict[Lamp, int]:
 def unread_notices(person: Person) -> int:
     """Return how many notices the person has not read."""
     return Notice.objects.filter(person=person, read_at=None).count()
+
+
+def notices_of(person: Person) -> QuerySet[Notice]:
+    """Return the person's notices, the newest first."""
+    return Notice.objects.filter(person=person).select_related("duty", "duty__owner_unit")
+
+
+# ── The league of units ─────────────────────────────────────────────────────────────────────────────────────
+
+EXACT_UP_TO = 5_000
+"""Up to so many duties met in the period are added up directly; above, the kept rows are read."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One unit in the league."""
+
+    unit: Unit
+    score: Score
+    open: int
+    red: int
+
+
+@dataclass(frozen=True)
+class League:
+    """The units of a period in their order, and the instant up to which closed duties are in it."""
+
+    standings: list[Standing]
+    as_of: datetime
+    is_exact: bool
+
+
+def league(person: Person, at: datetime, period: Period) -> list[Standing]:
+    """Return the units in the person's sight by their share met on time in the period."""
+    return league_table(person, at, period).standings
+
+
+def league_table(person: Person, at: datetime, period: Period) -> League:
+    """Return the league with the instant up to which it is complete."""
+    scope = scope_of(person)
+    units = {u.pk: u for u in Unit.objects.filter(scope.q("division__path", "path"), is_active=True)}
+    chosen = None if scope.everything else list(units)
+    state = LeagueState.objects.first()
+    tallies = kept_tallies(period, chosen) if state else {}
+    is_exact = state is None or sum(tally.met for tally in tallies.values()) <= EXACT_UP_TO
+    if is_exact:
+        tallies = tallied(closed_in(period, list(units)))
+    as_of = at if state is None or is_exact else state.as_of
+    return League(_standings(units, tallies, _open_by_unit(at, chosen)), as_of, is_exact)
+
+
+def _standings(
+    units: dict[int, Unit], tallies: dict[int, Tally], open_now: dict[int, tuple[int, int]]
+) -> list[Standing]:
+    """Return a standing for each unit that met or owes anything."""
+    none = Tally(0, 0, 0, np.zeros(0, np.int32))
+    there = {pk: tallies.get(pk, none) for pk in units if pk in tallies or pk in open_now}
+    found = [Standing(units[pk], score, *open_now.get(pk, (0, 0))) for pk, score in scores(there).items()]
+    return sorted(found, key=_league_order)
+
+
+def _league_order(standing: Standing) -> tuple[int, int, str]:
+    rank = standing.score.rank
+    return (rank if rank is not None else 1_000_000, -standing.score.tally.met, standing.unit.path)
+
+
+def _open_by_unit(at: datetime, units: Sequence[int] | None) -> dict[int, tuple[int, int]]:
+    """Return how many duties each unit has open, and how many of them show red."""
+    duties = Duty.objects.filter(is_open=True)
+    if units is not None:
+        duties = duties.filter(owner_unit__in=units)
+    rows = duties.order_by().values("owner_unit")
+    counted = rows.annotate(open=Count("pk"), red=Count("pk", filter=Q(red_at__lte=at)))
+    return {row["owner_unit"]: (row["open"], row["red"]) for row in counted}
+
+
+def kept_tallies(period: Period, units: Sequence[int] | None) -> dict[int, Tally]:
+    """Return each unit's tally of the period from the kept rows of months and days."""
+    rows = LeagueRow.objects.filter(
+        Q(span="month", starts_on__in=period.months()) | Q(span="day", starts_on__in=period.single_days())
+    )
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    return merged((row.unit_id, row.tally) for row in rows)
+
+
+def closed_in(period: Period, units: Sequence[int]) -> Closed:
+    """Return the duties that the units closed in the period, under their unit."""
+    begins, ends = day_bounds(period)
+    duties = Duty.objects.filter(
+        is_open=False, owner_unit__in=units, closed_at__gte=begins, closed_at__lt=ends
+    )
+    return closed_frame(
+        duties.order_by().values_list("owner_unit", "met_at", "is_late", "worked_seconds", "returns")
+    )
+
+
+def closed_frame(rows: Iterable[tuple[int, datetime | None, bool | None, int | None, int]]) -> Closed:
+    """Return rows of key, met at, is late, worked seconds and returns as columns."""
+    found = list(rows)
+    keys, met, late, worked, returns = zip(*found, strict=True) if found else ((),) * 5
+    return Closed(
+        np.array(keys, np.int64),
+        np.array([instant is not None for instant in met], bool),
+        np.array([bool(flag) for flag in late], bool),
+        np.array([seconds or 0 for seconds in worked], np.int32),
+        np.array(returns, np.int64),
+    )
+
+
+def day_bounds(period: Period) -> tuple[datetime, datetime]:
+    """Return the instants at which the period begins and ends in the region's zone."""
+    zone = rulebook().calendar.zone
+    begins = datetime.combine(period.first_on, datetime.min.time(), zone)
+    ends = datetime.combine(period.last_on + timedelta(days=1), datetime.min.time(), zone)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def local_day(at: datetime) -> date:
+    """Return the day of the instant in the region's zone."""
+    return at.astimezone(rulebook().calendar.zone).date()

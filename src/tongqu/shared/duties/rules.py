@@ -5,9 +5,10 @@ All of it is pure: instants come in, instants and answers go out. The numbers (t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +17,8 @@ from tongqu.kernel.workflow import Move, Workflow
 from tongqu.shared.region.rules import Role, UnitKind
 
 ZERO = timedelta(0)
+MOST_CHARACTERS = 300
+"""The longest reason that is kept."""
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -171,6 +174,7 @@ def parties(
 class DutyClock:
     """Counts a duty's time as its allowance does: working time only, or every hour.
 
+    >>> from datetime import UTC
     >>> from zoneinfo import ZoneInfo
     >>> from tongqu.kernel.calendar import parse_spans
     >>> calendar = WorkCalendar(ZoneInfo("UTC"), parse_spans("09:00-17:00"))
@@ -302,6 +306,7 @@ def turns(
 def lamp(yellow_at: datetime | None, red_at: datetime | None, at: datetime) -> Lamp:
     """Return the lamp of an open duty at an instant.
 
+    >>> from datetime import UTC
     >>> noon = datetime(2026, 9, 16, 12, tzinfo=UTC)
     >>> lamp(noon, None, noon), lamp(None, None, noon), lamp(noon, noon, noon)
     (<Lamp.YELLOW: 'yellow'>, <Lamp.BLUE: 'blue'>, <Lamp.RED: 'red'>)
@@ -343,6 +348,18 @@ class Step:
         """
         later = f"+{self.days_after}" if self.days_after else ""
         return f"{round(self.share * 100)}%{later}:{self.audience}"
+
+    @classmethod
+    def parse(cls, key: str) -> Step | None:
+        """Return the step of a key, or None for another text.
+
+        >>> Step.parse("100%+3:supervisor") == Step(1, 3, Audience.SUPERVISOR), Step.parse("transferred")
+        (True, None)
+        """
+        match = re.fullmatch(r"(\d+)%(?:\+(\d+))?:(\w+)", key)
+        if not match:
+            return None
+        return cls(int(match[1]) / 100, int(match[2] or 0), Audience(match[3]))
 
     @property
     def order(self) -> tuple[float, int, str]:
@@ -386,12 +403,48 @@ def next_step(steps: Sequence[Step], done: Iterable[str]) -> Step | None:
     )
 
 
-# ── The league ──────────────────────────────────────────────────────────────────────────────────────────────
+def steps_due(
+    steps: Sequence[Step], done: Iterable[str], window: Window, clock: DutyClock, at: datetime
+) -> list[Step]:
+    """Return the steps that have come and are not done, in their order."""
+    finished = frozenset(done)
+    waiting = sorted((step for step in steps if step.key not in finished), key=lambda step: step.order)
+    return [step for step in waiting if step.comes_at(window, clock) <= at]
+
+
+# ── Kinds ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
-class Period:
-    """Whole local days, both ends included."""
+class DutyKind:
+    """A kind of duty as people read it; `label` may be a lazily translated text.
 
-    first_on: date
-    last_on: date
+    Where `is_met_directly`, the owner may declare the duty met; else it is met by an act of the system that
+    opened it, such as the handling of a case.
+    """
+
+    code: str
+    label: str
+    is_met_directly: bool = False
+
+
+_kinds: dict[str, DutyKind] = {}
+
+
+def register_kind(kind: DutyKind) -> None:
+    """Make a kind known; call it from the `apps.py` of the system that opens duties of the kind."""
+    _kinds[kind.code] = kind
+
+
+def kind_of(code: str) -> DutyKind:
+    """Return the kind; one that nobody registered reads as its code.
+
+    >>> kind_of("feed-the-ducks").label
+    'feed-the-ducks'
+    """
+    return _kinds.get(code) or DutyKind(code, code)
+
+
+def known_kinds() -> list[DutyKind]:
+    """Return every registered kind by its code."""
+    return [_kinds[code] for code in sorted(_kinds)]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from conftest import Town
 from tongqu.kernel.calendar import Allowance
-from tongqu.shared.duties import actions
+from tongqu.shared.duties.actions import duty as actions
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.duties.rules import Lamp, Outcome
 from tongqu.shared.journal.rules import Subject

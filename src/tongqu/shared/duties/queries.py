@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
@@ -13,10 +14,20 @@ from django.db.models import Count, Q, QuerySet
 from tongqu.kernel.calendar import WorkCalendar
 from tongqu.shared.access.queries import scope_of
 from tongqu.shared.duties.analytics import Closed, Period, Score, Tally, merged, scores, tallied
-from tongqu.shared.duties.models import Duty, LampRule, LeagueRow, LeagueState, Notice, ReminderRule
+from tongqu.shared.duties.models import (
+    Duty,
+    DutyQuerySet,
+    LampRule,
+    LeagueRow,
+    LeagueState,
+    Notice,
+    ReminderRule,
+)
 from tongqu.shared.duties.rules import (
     DEFAULT_STEPS,
     DEFAULT_THRESHOLDS,
+    SUPERVISORS,
+    WORKERS,
     Act,
     Audience,
     DutyClock,
@@ -29,7 +40,7 @@ from tongqu.shared.duties.rules import (
     parties,
 )
 from tongqu.shared.journal.rules import Subject
-from tongqu.shared.region.models import Person, Unit
+from tongqu.shared.region.models import Division, Person, Unit, below
 from tongqu.shared.region.queries import heads_of, people_in, supervisor_of, work_calendar
 from tongqu.shared.region.rules import Role, UnitKind
 
@@ -135,7 +146,7 @@ def audience_of(duty: Duty, audience: Audience) -> list[Person]:
     if audience == Audience.OWNER:
         if duty.owner_person is not None:
             return [duty.owner_person]
-        found = list(people_in(unit, Role.HANDLER, Role.DUTY_DESK, Role.INSPECTOR))
+        found = list(people_in(unit, *WORKERS))
         return found or audience_of(duty, Audience.HEAD)
     if audience == Audience.HEAD:
         return list(heads_of(unit)) or audience_of(duty, Audience.SUPERVISOR)
@@ -145,7 +156,7 @@ def audience_of(duty: Duty, audience: Audience) -> list[Person]:
 def _people_above(unit: Unit) -> list[Person]:
     above = supervisor_of(unit)
     while above is not None:
-        if found := list(people_in(above, Role.UNIT_HEAD, Role.DUTY_DESK)):
+        if found := list(people_in(above, *SUPERVISORS)):
             return found
         above = supervisor_of(above)
     return []
@@ -160,14 +171,73 @@ def duties_of(subject: Subject) -> list[Duty]:
     return list(found.select_related("owner_unit", "owner_person").order_by("-is_open", "-opened_at", "-id"))
 
 
-def open_duties(person: Person, at: datetime) -> QuerySet[Duty]:
-    """Return the open duties in the person's sight, the earliest due first."""
-    return Duty.objects.visible_to(person).filter(is_open=True).order_by("due_at", "id")
+class Whose(StrEnum):
+    """Which open duties a board shows."""
+
+    MINE = "mine"
+    """Named to the person, or to nobody in a unit where they do the work."""
+    UNIT = "unit"
+    """Owed by the units the person is posted to."""
+    ALL = "all"
+    """Everything in sight: the territory, and the units below."""
 
 
-def lamp_counts(person: Person, at: datetime) -> dict[Lamp, int]:
-    """Return how many open duties in the person's sight show each lamp, in one query."""
-    return count_lamps(Duty.objects.visible_to(person).filter(is_open=True), at)
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a board; what is empty does not."""
+
+    whose: Whose = Whose.ALL
+    lamp: Lamp | None = None
+    kind: str = ""
+    unit: Unit | None = None
+    """The unit and those below it."""
+    division: Division | None = None
+    """The division and what lies in it."""
+    due_from: date | None = None
+    due_to: date | None = None
+    text: str = ""
+
+
+NO_FILTERS = Filters()
+
+
+def open_duties(person: Person, at: datetime, filters: Filters = NO_FILTERS) -> DutyQuerySet:
+    """Return the open duties in the person's sight that the filters leave, the earliest due first."""
+    found = _whose(person, filters.whose).filter(_narrowed(filters), is_open=True)
+    if filters.lamp is not None:
+        found = found.showing(filters.lamp, at)
+    return found.select_related("owner_unit", "owner_person", "division").order_by("due_at", "id")
+
+
+def _whose(person: Person, whose: Whose) -> DutyQuerySet:
+    if whose == Whose.MINE:
+        units = person.units_as(*WORKERS)
+        return Duty.objects.filter(Q(owner_person=person) | Q(owner_person=None, owner_unit__in=units))
+    if whose == Whose.UNIT:
+        return Duty.objects.filter(owner_unit__in=person.units_as())
+    return Duty.objects.visible_to(person)
+
+
+def _narrowed(filters: Filters) -> Q:
+    found = Q()
+    if filters.kind:
+        found &= Q(kind=filters.kind)
+    if filters.unit:
+        found &= below("unit_path", filters.unit.path)
+    if filters.division:
+        found &= below("division_path", filters.division.path)
+    if filters.due_from:
+        found &= Q(due_at__gte=day_bounds(Period(filters.due_from, filters.due_from))[0])
+    if filters.due_to:
+        found &= Q(due_at__lt=day_bounds(Period(filters.due_to, filters.due_to))[1])
+    if filters.text:
+        found &= Q(label__icontains=filters.text)
+    return found
+
+
+def lamp_counts(person: Person, at: datetime, filters: Filters = NO_FILTERS) -> dict[Lamp, int]:
+    """Return how many open duties show each lamp, in one query; the filter by lamp does not count here."""
+    return count_lamps(open_duties(person, at, replace(filters, lamp=None)), at)
 
 
 def count_lamps(duties: QuerySet[Duty], at: datetime) -> dict[Lamp, int]:

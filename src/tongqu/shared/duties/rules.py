@@ -122,8 +122,10 @@ class Posted:
     division_path: str
 
 
-_WORKERS = frozenset({Role.HANDLER, Role.DUTY_DESK, Role.INSPECTOR})
-_SUPERVISORS = frozenset({Role.UNIT_HEAD, Role.DUTY_DESK})
+WORKERS = frozenset({Role.HANDLER, Role.DUTY_DESK, Role.INSPECTOR})
+"""Roles that do the work of their unit."""
+SUPERVISORS = frozenset({Role.UNIT_HEAD, Role.DUTY_DESK})
+"""Roles that watch over the units below."""
 
 
 def supervises(held: Posted, *, unit_path: str, unit_kind: UnitKind, unit_division_path: str) -> bool:
@@ -136,7 +138,7 @@ def supervises(held: Posted, *, unit_path: str, unit_kind: UnitKind, unit_divisi
     ...            unit_division_path="330803")
     True
     """
-    if held.role not in _SUPERVISORS:
+    if held.role not in SUPERVISORS:
         return False
     if held.unit_path == unit_path:
         return unit_path.count("/") == 1
@@ -158,7 +160,7 @@ def parties(
     """Return what someone with these postings is to a duty of the unit."""
     found = {Party.HANDLER} if is_owner else set()
     for held in postings:
-        if held.unit_path == unit_path and held.role in _WORKERS:
+        if held.unit_path == unit_path and held.role in WORKERS:
             found.add(Party.HANDLER)
         if held.unit_path == unit_path and held.role == Role.UNIT_HEAD:
             found.add(Party.HEAD)

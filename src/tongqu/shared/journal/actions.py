@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,13 +10,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
 from tongqu.shared.jobs import actions as jobs
-from tongqu.shared.journal.models import ChainHead, Fact
-from tongqu.shared.journal.rules import GENESIS, Actor, Subject, canonical_json, chain_hash
+from tongqu.shared.journal.analytics import Walk
+from tongqu.shared.journal.models import ChainHead, Delivered, Fact, Verification
+from tongqu.shared.journal.rules import Actor, Anchor, Subject, canonical_json, chain_hash, instant_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,12 +31,35 @@ class NotInAct(Exception):
         super().__init__("Record facts inside `with journal.act():`, in the transaction of the change.")
 
 
+class SubscriberGone(Exception):
+    """A fact is to be delivered to a subscriber that no app registers any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No subscriber is registered under {name!r}. Register it again, or discard this delivery."
+        )
+
+
 @dataclass
 class _Act:
     facts: list[Fact] = field(default_factory=list)
+    connection: object = None
+    is_open: bool = True
 
 
 _current: ContextVar[_Act | None] = ContextVar("tongqu_act", default=None)
+
+
+def _act_under_way() -> _Act | None:
+    """Return the act of this connection's transaction.
+
+    A context is copied into new threads and tasks, which have a connection of their own or outlive the act;
+    what they do belongs to another transaction and so to another act.
+    """
+    current = _current.get()
+    if current is None or not current.is_open or current.connection is not transaction.get_connection():
+        return None
+    return current
 
 
 @contextmanager
@@ -43,7 +69,7 @@ def act() -> Iterator[None]:
     Acts nest: an inner act that fails leaves none of its facts behind. The chain's lock is taken last and held
     only while the rows are inserted, so that writers do not wait for each other's work and cannot deadlock on it.
     """
-    outer = _current.get()
+    outer = _act_under_way()
     if outer is not None:
         mark = len(outer.facts)
         try:
@@ -53,13 +79,15 @@ def act() -> Iterator[None]:
             del outer.facts[mark:]
             raise
         return
-    mine = _Act()
+    mine = _Act(connection=transaction.get_connection())
     token = _current.set(mine)
     try:
         with transaction.atomic():
             yield
+            mine.is_open = False
             _append(mine.facts)
     finally:
+        mine.is_open = False
         _current.reset(token)
 
 
@@ -94,7 +122,7 @@ def record(
     changed, as JSON values; `evidence` lists SHA-256 hashes. `division_path` and `unit_path` say where the fact
     belongs, for those who may see only a part. Raises `NotInAct` outside `act()`.
     """
-    current = _current.get()
+    current = _act_under_way()
     if current is None:
         raise NotInAct
     fact = Fact(
@@ -119,35 +147,49 @@ def record(
 
 
 def _append(facts: list[Fact]) -> None:
-    """Give the facts their places at the end of the chain and queue their deliveries."""
+    """Queue the facts' deliveries, then give the facts their places at the end of the chain.
+
+    The lock on the head is the last that the transaction takes, and only the inserts happen under it.
+    """
     if not facts:
         return
-    head = ChainHead.objects.select_for_update().filter(pk=1).first()
-    if head is None:
-        head = ChainHead(seq=0, hash=GENESIS)
+    for fact in facts:
+        for name in subscribers_of(fact.verb):
+            jobs.enqueue("journal.deliver", fact_id=str(fact.id), subscriber=name)
+    head = ChainHead.objects.select_for_update().get(pk=1)
     for fact in facts:
         head.seq += 1
         fact.seq = head.seq
         fact.previous_hash = head.hash
         head.hash = fact.hash = chain_hash(head.hash, fact.hashed_fields())
     Fact.objects.bulk_create(facts)
-    head.save()
-    for fact in facts:
-        for name in subscribers_of(fact.verb):
-            jobs.enqueue("journal.deliver", fact_id=str(fact.id), subscriber=name)
+    head.save(update_fields=["seq", "hash"])
 
 
 Subscriber = Callable[[Fact], None]
 _subscribers: dict[str, tuple[str, Subscriber]] = {}
 
 
-def on(verb: str, handler: Subscriber) -> None:
-    """Have the handler called after commit with every fact of the verb, at least once, by the worker.
+def on(verb: str, handler: Subscriber, *, name: str = "") -> None:
+    """Have the handler called after commit with every fact of the verb, by the worker.
 
-    Call it from `AppConfig.ready()`. The handler runs in a transaction of its own and must be idempotent by the
-    fact's id. A verb ending in `.*` takes every fact of that kind.
+    Call it from `AppConfig.ready()`. The handler runs in an act of its own; what it writes to the database is
+    written once for each fact, because a mark of the delivery is written with it. What it does elsewhere (a
+    message, a file) may happen again and must be idempotent by the fact's id. Order is not promised.
+
+    A verb ending in `.*` takes every fact of that kind. Deliveries find the handler again by `name`, by default
+    `<app>.<function> on <verb>`: it must stay the same while facts are on their way.
     """
-    _subscribers[f"{verb} -> {handler.__module__}.{handler.__qualname__}"] = (verb, handler)
+    app = handler.__module__.removeprefix("tongqu.").split(".")[1]
+    stable = name or f"{app}.{handler.__qualname__} on {verb}"
+    if _subscribers.get(stable, (verb, handler)) != (verb, handler):
+        raise ValueError(f"Two subscribers are named {stable!r}; give one of them another `name`.")
+    _subscribers[stable] = (verb, handler)
+
+
+def off(name: str) -> None:
+    """Forget a subscriber; for tests."""
+    del _subscribers[name]
 
 
 def subscribers_of(verb: str) -> list[str]:
@@ -156,6 +198,41 @@ def subscribers_of(verb: str) -> list[str]:
     return [name for name, (wanted, _) in _subscribers.items() if wanted in (verb, f"{kind}.*")]
 
 
-def handler_of(name: str) -> Subscriber:
-    """Return the handler registered under the name; `KeyError` when it has gone."""
-    return _subscribers[name][1]
+@acting
+def deliver(fact_id: str, subscriber: str) -> bool:
+    """Hand one fact to one subscriber, unless it has it already; returns whether it was handed over.
+
+    The mark of the delivery, the subscriber's rows and its facts are written in one act. Two workers with the
+    same delivery meet at the mark: the second waits for the first and then finds it.
+    """
+    if subscriber not in _subscribers:
+        raise SubscriberGone(subscriber)
+    _, is_new = Delivered.objects.get_or_create(fact_id=fact_id, subscriber=subscriber)
+    if is_new:
+        _subscribers[subscriber][1](Fact.objects.get(id=fact_id))
+    return is_new
+
+
+def anchor(file: Path, at: datetime) -> Anchor:
+    """Append the head of the chain to a file, on the disk before this returns."""
+    head = ChainHead.objects.get(pk=1)
+    found = Anchor(head.seq, head.hash, instant_text(at))
+    with file.open("a", encoding="ascii") as stream:
+        stream.write(found.line() + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return found
+
+
+def note_verification(walk: Walk, *, at: datetime, seconds: float) -> Verification:
+    """Write down what a walk along the chain found, for the operations page."""
+    broken = walk.broken
+    return Verification.objects.create(
+        at=at,
+        first_seq=walk.first_seq,
+        last_seq=walk.last_seq,
+        seconds=seconds,
+        fault=broken.fault.value if broken else "",
+        fault_seq=broken.seq if broken else None,
+        says=broken.says[:300] if broken else "",
+    )

@@ -122,3 +122,36 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.hash[:12]}"
+
+
+class Delivered(models.Model):
+    """A fact has reached a subscriber: written with the subscriber's own rows, so that it is told only once."""
+
+    fact_id = models.UUIDField()
+    subscriber = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact_id", "subscriber"], name="one_delivery_per_subscriber")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} -> {self.subscriber}"
+
+
+class Verification(models.Model):
+    """A walk along the chain: how far it went and what it found."""
+
+    at = models.DateTimeField()
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+    seconds = models.FloatField()
+    fault = models.CharField(max_length=12, blank=True)
+    fault_seq = models.BigIntegerField(null=True)
+    says = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.fault or 'sound'}"

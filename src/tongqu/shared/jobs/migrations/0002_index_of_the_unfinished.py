@@ -4,11 +4,11 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0001_initial"), ("django_tasks_db", "0021_conditional_partial_index_ordering")]
+    dependencies = [("jobs", "0001_initial"), ("django_tasks_database", "0021_conditional_partial_index_ordering")]
 
     operations = [
         migrations.RunSQL(
-            "CREATE INDEX jobs_running_or_failed ON django_tasks_db_dbtaskresult (status, finished_at) "
+            "CREATE INDEX jobs_running_or_failed ON django_tasks_database_dbtaskresult (status, finished_at) "
             "WHERE status IN ('RUNNING', 'FAILED')",
             "DROP INDEX jobs_running_or_failed",
         ),

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from conftest import Town
-from tongqu.shared.journal.actions import NotInAct, act, record
+from tongqu.shared.journal.actions import NotInAct, act, acting, record
 from tongqu.shared.journal.models import AppendOnly, Fact
 from tongqu.shared.journal.rules import SYSTEM, Subject
 
@@ -22,12 +22,17 @@ def test_each_fact_follows_the_one_before(town: Town, at: datetime) -> None:
     assert facts[2].previous_hash == facts[1].hash
 
 
+@acting
+def fail_after_recording(at: datetime) -> None:
+    record("inner.done", Subject("thing", "2"), by=SYSTEM, at=at)
+    raise ZeroDivisionError
+
+
 def test_a_failed_inner_act_leaves_no_fact(db: None, at: datetime) -> None:
     with act():
         record("outer.done", Subject("thing", "1"), by=SYSTEM, at=at)
-        with pytest.raises(ZeroDivisionError), act():
-            record("inner.done", Subject("thing", "2"), by=SYSTEM, at=at)
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            fail_after_recording(at)
     assert [fact.verb for fact in Fact.objects.all()] == ["outer.done"]
 
 

@@ -46,14 +46,22 @@ def cells_of(lons: ArrayLike, lats: ArrayLike, resolution: int = RESOLUTION) -> 
     )
 
 
-def cell_outlines(cells: ArrayLike) -> NDArray[np.object_]:
-    """Return each cell's hexagon as a polygon with straight sides in degrees.
+def cell_outlines(cells: ArrayLike, *, growth: float = 1.0) -> NDArray[np.object_]:
+    """Return each cell's hexagon as a polygon with straight sides in degrees, enlarged about its middle.
 
     A true side is part of a great circle and bulges from the straight line by less than a millimetre at
     resolution 9.
     """
-    rings = [[(lon, lat) for lat, lon in h3.cell_to_boundary(cell)] for cell in np.asarray(cells).tolist()]
-    return np.array([Polygon(ring) for ring in rings], dtype=object)
+    rings = [h3.cell_to_boundary(cell) for cell in np.asarray(cells).tolist()]
+    if not rings:
+        return np.empty(0, dtype=object)
+    sizes = [len(ring) for ring in rings]
+    ring_of = np.repeat(np.arange(len(rings)), sizes)
+    corners = np.concatenate(rings)[:, ::-1]
+    starts = np.cumsum([0, *sizes[:-1]])
+    middles = np.add.reduceat(corners, starts) / np.array(sizes)[:, None]
+    grown = middles[ring_of] + (corners - middles[ring_of]) * growth
+    return np.asarray(shapely.polygons(shapely.linearrings(grown, indices=ring_of)), dtype=object)
 
 
 def distance_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Degrees:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import shapely
 from django.db.models import QuerySet
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import shape
 
 from tongqu.kernel.calendar import WorkCalendar, parse_spans
-from tongqu.shared.region.models import Division, Person, Region, Unit, below
-from tongqu.shared.region.rules import Level, Role, UnitKind
+from tongqu.shared.region.analytics.place_index import Place, PlaceIndex
+from tongqu.shared.region.models import Division, MapVersion, Person, Region, Unit, below
+from tongqu.shared.region.rules import PATH_LENGTHS, Level, Role, UnitKind
 
 
 class NoRegion(Exception):
@@ -39,25 +41,60 @@ def work_calendar() -> WorkCalendar:
 
 
 def locate(lon: float, lat: float) -> list[Division]:
-    """Return the divisions that the point lies in, largest first; nothing outside the region."""
-    found = int(locate_many([lon], [lat])[0])
-    return chain_of(Division.objects.get(pk=found)) if found >= 0 else []
+    """Return the divisions that the point lies in, largest first; nothing outside the region.
+
+    The divisions come without their outlines, which are read when asked for.
+    """
+    found = place_index().find(lon, lat)
+    return chain_of_id(found) if found >= 0 else []
 
 
 def locate_many(lons: ArrayLike, lats: ArrayLike) -> NDArray[np.int64]:
     """Return the id of the smallest division that each point lies in, -1 outside."""
-    points = shapely.points(np.asarray(lons, float), np.asarray(lats, float))
-    found = np.full(len(points), -1, np.int64)
-    rows = Division.objects.exclude(outline=None).order_by("path").values_list("pk", "outline")
-    for pk, outline in sorted(rows, key=lambda row: row[0]):
-        found[shapely.intersects(shape(outline), points)] = pk
-    return found
+    return place_index().find_many(np.asarray(lons, np.float64), np.asarray(lats, np.float64))
+
+
+_kept: dict[str, tuple[UUID | None, PlaceIndex, dict[int, str]]] = {}
+_making = Lock()
+
+
+def place_index() -> PlaceIndex:
+    """Return the index of all outlines, made anew when a division has changed since."""
+    return _places()[0]
+
+
+def _places() -> tuple[PlaceIndex, dict[int, str]]:
+    """Return the index and the path of each division in it."""
+    version = MapVersion.objects.values_list("token", flat=True).first()
+    kept = _kept.get("places")
+    if kept is None or kept[0] != version:
+        with _making:
+            kept = _kept.get("places")
+            if kept is None or kept[0] != version:
+                kept = _kept["places"] = (version, *_read_places())
+    return kept[1], kept[2]
+
+
+def _read_places() -> tuple[PlaceIndex, dict[int, str]]:
+    depth = {level.value: number for number, level in enumerate(Level)}
+    rows = list(Division.objects.exclude(outline=None).values_list("pk", "level", "path", "code", "outline"))
+    places = [Place(pk, depth[level], code, shape(outline)) for pk, level, _, code, outline in rows]
+    return PlaceIndex(places), {pk: path for pk, _, path, _, _ in rows}
+
+
+def chain_of_id(division_id: int) -> list[Division]:
+    """Return the division of the index and all that it is part of, largest first."""
+    path = _places()[1][division_id]
+    return list(Division.objects.filter(path__in=_prefixes(path)).order_by("path").defer("outline"))
 
 
 def chain_of(division: Division) -> list[Division]:
     """Return the division and all that it is part of, largest first."""
-    prefixes = [division.path[:length] for length in range(1, len(division.path) + 1)]
-    return list(Division.objects.filter(path__in=prefixes).order_by("path"))
+    return list(Division.objects.filter(path__in=_prefixes(division.path)).order_by("path").defer("outline"))
+
+
+def _prefixes(path: str) -> list[str]:
+    return [path[:length] for length in PATH_LENGTHS if length <= len(path)]
 
 
 def divisions_below(division: Division) -> QuerySet[Division]:

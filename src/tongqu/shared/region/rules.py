@@ -50,6 +50,8 @@ class CentreQuality(StrEnum):
 
 
 _PATH_LENGTH = {Level.PREFECTURE: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.GRID: 15}
+PATH_LENGTHS = tuple(_PATH_LENGTH.values())
+"""How long the paths of the levels are, from the largest division to the smallest."""
 
 
 def division_path(code: str, level: Level) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.access.queries import scope_of
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
@@ -27,9 +30,6 @@ from tongqu.systems.cases.rules import (
     masked_name,
     masked_phone,
 )
-
-if TYPE_CHECKING:
-    from enum import StrEnum
 
 STATE_LABELS = {
     State.REPORTED: _("Reported"),
@@ -86,8 +86,24 @@ PHOTO_RULE_LABELS = {
 }
 
 
-def _choices(labels: dict[StrEnum, object] | dict[object, object]) -> list[tuple[str, object]]:
+def _choices(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
     return [(str(value), label) for value, label in labels.items()]
+
+
+def check_allowance(text: str) -> None:
+    """Refuse a text that is not an allowance of time."""
+    try:
+        Allowance.parse(text)
+    except BadAllowance as refusal:
+        raise ValidationError(
+            _("“%(text)s” is not an allowance of time. Write 4wh, 3wd, 2h or 7d."), params={"text": text}
+        ) from refusal
+
+
+def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
+    return models.CharField(
+        label, max_length=10, default=DEFAULT_ALLOWANCES[duty], validators=[check_allowance]
+    )
 
 
 class Matter(Named):
@@ -102,19 +118,11 @@ class Matter(Named):
         _("grade"), max_length=10, choices=_choices(GRADE_LABELS), default=Grade.ORDINARY
     )
     department = models.CharField(_("department key"), max_length=20, blank=True)
-    accept_allowance = models.CharField(
-        _("time to accept"), max_length=10, default=DEFAULT_ALLOWANCES["accept"]
-    )
-    dispatch_allowance = models.CharField(
-        _("time to dispatch"), max_length=10, default=DEFAULT_ALLOWANCES["dispatch"]
-    )
-    handle_allowance = models.CharField(
-        _("time to handle"), max_length=10, default=DEFAULT_ALLOWANCES["handle"]
-    )
-    verify_allowance = models.CharField(
-        _("time to verify"), max_length=10, default=DEFAULT_ALLOWANCES["verify"]
-    )
-    close_allowance = models.CharField(_("time to close"), max_length=10, default=DEFAULT_ALLOWANCES["close"])
+    accept_allowance = _allowance(_("time to accept"), "accept")
+    dispatch_allowance = _allowance(_("time to dispatch"), "dispatch")
+    handle_allowance = _allowance(_("time to handle"), "handle")
+    verify_allowance = _allowance(_("time to verify"), "verify")
+    close_allowance = _allowance(_("time to close"), "close")
     verify_by = models.CharField(_("verified by"), max_length=10, choices=_choices(VERIFY_LABELS))
     verify_radius_m = models.PositiveIntegerField(_("a photo counts within, m"), default=100)
     photo_rule = models.CharField(

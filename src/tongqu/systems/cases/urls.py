@@ -1,6 +1,21 @@
 """Addresses of the case pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from tongqu.systems.cases.pages import case, intake, matters, queue
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+NUMBER = r"(?P<number>\d{6}-\d{6,})"
+urlpatterns: list[URLPattern] = [
+    path("", queue.show, name="queue"),
+    path("mine/", queue.mine, name="mine"),
+    path("points.json", queue.points, name="points"),
+    path("report/", intake.report_page, name="report"),
+    path("track/", intake.track_entry, name="track-entry"),
+    path("track/<str:code>/", intake.track, name="track"),
+    path("matters/", matters.listing, name="matters"),
+    path("matters/<str:code>/", matters.detail, name="matter"),
+    re_path(rf"^{NUMBER}/$", case.show, name="detail"),
+    re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
+    re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from tongqu.systems.cases.actions.steps import (
     begin,
     finish,
     leave_step,
+    let_owner_see,
     meet_step,
     open_step,
     required,
@@ -70,6 +71,7 @@ def dispatch(
     before = moved.owner_unit.code if moved.owner_unit else ""
     meet_step(moved, by=by, at=at)
     moved.owner_unit, moved.unit_path = unit, unit.path
+    let_owner_see(moved, by=by, at=at)
     open_step(moved, by=by, at=at)
     return finish(
         moved,
@@ -178,6 +180,7 @@ def refuse(
     attach(moved, proofs, Purpose.VERIFICATION, at=at)
     meet_step(moved, by=by, at=at, evidence=proofs)
     moved.handled_at, moved.handled_by_ref = None, ""
+    let_owner_see(moved, by=by, at=at)
     open_step(moved, by=by, at=at)
     return finish(moved, "case.refused", by=by, at=at, was=was, evidence=proofs, note=note)
 
@@ -249,3 +252,18 @@ def _lack_message(lack: Lack, radius_m: int) -> str:
         ),
     }
     return messages[lack] % {"m": radius_m}
+
+
+ACTIONS: dict[str, Callable[..., Case]] = {
+    "accept": accept,
+    "reject": reject,
+    "dispatch": dispatch,
+    "take": take,
+    "send_back": send_back,
+    "handle": handle,
+    "verify": verify,
+    "refuse": refuse,
+    "close": close,
+    "reopen": reopen,
+}
+"""Each move of the table by its name."""

@@ -13,8 +13,10 @@ from tongqu.kernel.calendar import Allowance
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.duties import actions as duties
+from tongqu.shared.duties.actions import duty as duties
 from tongqu.shared.duties.models import Duty
+from tongqu.shared.duties.rules import MOST_CHARACTERS
+from tongqu.shared.evidence.actions.sharing import share_with
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
@@ -117,8 +119,8 @@ def leave_step(case: Case, *, by: Actor, at: datetime, reason: str) -> None:
     """Take the open duty off its owner, who gave it back unfinished."""
     if case.duty is not None:
         duty: Duty = case.duty
-        duties.note_return(duty, by=by, at=at)
-        duties.cancel(duty, by=by, at=at, reason=reason)
+        duties.note_return(duty, by=by, at=at, reason=reason[:MOST_CHARACTERS])
+        duties.cancel(duty, by=by, at=at, reason=reason[:MOST_CHARACTERS])
         case.duty = None
 
 
@@ -128,6 +130,13 @@ def attach(case: Case, evidence: Iterable[Evidence], purpose: Purpose, *, at: da
         CaseEvidence.objects.get_or_create(
             case=case, evidence=item, purpose=purpose, defaults={"added_at": at}
         )
+
+
+def let_owner_see(case: Case, *, by: Actor, at: datetime) -> None:
+    """Share the evidence of the case with the unit that must handle it."""
+    if case.owner_unit is not None:
+        for item in Evidence.objects.filter(case_uses__case=case).distinct():
+            share_with(item, case.owner_unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
 
 
 def required(text: str, field: str) -> str:

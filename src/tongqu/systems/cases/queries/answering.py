@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models import Case, Matter
 from tongqu.systems.cases.rules import MOVES, Party, Post, State, parties
 
 
@@ -69,3 +71,37 @@ def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
     if case.handled_by_ref == person.actor_ref:
         return tuple(move for move in moves if move.name not in ("verify", "refuse"))
     return moves
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A unit that could take a case, and why it is suggested."""
+
+    unit: Unit
+    is_department: bool
+    """Whether it is the department that answers for the matter, rather than the government of the place."""
+
+
+def suggested_units(case: Case, matter: Matter | None = None) -> list[Suggestion]:
+    """Return who could take the case: the matter's department, nearest first, then the governments of the place."""
+    matter = matter or case.matter
+    above = list(_above(case.division_path).select_related("division"))
+    departments = [
+        u for u in above if u.kind == UnitKind.LINE and matter and answers(u.code, matter.department)
+    ]
+    governments = [u for u in above if u.kind == UnitKind.TERRITORY]
+    return [Suggestion(u, True) for u in departments] + [Suggestion(u, False) for u in governments]
+
+
+def answers(unit_code: str, department: str) -> bool:
+    """Answer whether the unit is of the department: its code is the department's key, or begins with it.
+
+    >>> answers("zhzf-qujiang", "zhzf"), answers("zhzfx", "zhzf"), answers("zhzf", "")
+    (True, False, False)
+    """
+    return bool(department) and (unit_code == department or unit_code.startswith(f"{department}-"))
+
+
+def sees_reporter(person: Person, case: Case) -> bool:
+    """Answer whether the person may see the reporter's name and telephone: the desk and the handling unit may."""
+    return bool(parties_of(person, case) & {Party.DESK, Party.OWNER})

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
-from tongqu.kernel.geometry import distance_m
+import h3.api.basic_int as h3
+from django.db.models import QuerySet
+
+from tongqu.kernel.geometry import cell_of, distance_m
 from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.region.models import Person
 from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import Purpose, Shot
+from tongqu.systems.cases.rules import PhotoRule, Purpose, Shot, State, VerifyBy
+
+WIDEST_M = 1000
+"""No photo farther away than this shows anything of a case."""
+RING_M = 200
+"""The least distance by which each further ring of cells reaches out."""
+
+
+def cells_around(lon: float, lat: float, radius_m: float) -> list[int]:
+    """Return the cells that hold every point within the radius."""
+    rings = math.ceil(radius_m / RING_M)
+    return [int(cell) for cell in h3.grid_disk(cell_of(lon, lat), rings)]
 
 
 def shots_of(case: Case, evidence: Iterable[Evidence]) -> list[Shot]:
@@ -18,8 +34,8 @@ def shots_of(case: Case, evidence: Iterable[Evidence]) -> list[Shot]:
 def shot_of(case: Case, photo: Evidence) -> Shot:
     """Return one photo, measured against the case."""
     distance = None
-    if None not in (case.lon, case.lat, photo.lon, photo.lat):
-        distance = distance_m(case.lon, case.lat, photo.lon, photo.lat)
+    if case.lon is not None and case.lat is not None and photo.lon is not None and photo.lat is not None:
+        distance = float(distance_m(case.lon, case.lat, photo.lon, photo.lat))
     return Shot(photo.taken_at, distance, from_air=photo.height_ground_m is not None)
 
 
@@ -34,3 +50,53 @@ def proof_of(case: Case) -> list[Evidence]:
             case_uses__added_at__gte=case.handled_at,
         )
     )
+
+
+def newer_photos(case: Case, person: Person, *, limit: int = 12) -> list[Evidence]:
+    """Return photos in the person's sight that could show that the handled case is done, the newest first."""
+    if case.matter is None or case.handled_at is None:
+        return []
+    radius_m = case.matter.verify_radius_m
+    near = photos_near(case, Evidence.objects.visible_to(person), radius_m, limit=4 * limit)
+    good = [
+        photo
+        for photo in near
+        if shot_of(case, photo).shows(handled_at=case.handled_at, radius_m=radius_m, place_known=True)
+    ]
+    return good[:limit]
+
+
+def photos_near(case: Case, photos: QuerySet[Evidence], radius_m: float, *, limit: int) -> list[Evidence]:
+    """Return photos around the case's place that were taken after its handling, the newest first."""
+    if case.lon is None or case.lat is None or case.handled_at is None:
+        return []
+    return list(
+        photos.filter(
+            kind="photo",
+            taken_at__gt=case.handled_at,
+            cell__in=cells_around(case.lon, case.lat, radius_m),
+        ).order_by("-taken_at")[:limit]
+    )
+
+
+def handled_cases_near(photo: Evidence) -> list[Case]:
+    """Return the handled cases whose matter counts on photos and which the photo could show as done."""
+    if photo.lon is None or photo.lat is None or photo.taken_at is None:
+        return []
+    waiting = Case.objects.filter(
+        closed_at__isnull=True,
+        state=State.HANDLED,
+        cell__in=cells_around(photo.lon, photo.lat, WIDEST_M),
+        matter__photo_rule__in=[PhotoRule.OFFER, PhotoRule.AUTOMATIC],
+    ).select_related("matter")
+    return [case for case in waiting if _could_show(photo, case)]
+
+
+def _could_show(photo: Evidence, case: Case) -> bool:
+    """Answer whether the photo is new and near enough, and not of the one who did the work."""
+    if case.matter is None or photo.stored_by_ref == case.handled_by_ref:
+        return False
+    shot = shot_of(case, photo)
+    if case.matter.verify_by == VerifyBy.AIR and not shot.from_air:
+        return False
+    return shot.shows(handled_at=case.handled_at, radius_m=case.matter.verify_radius_m, place_known=True)

@@ -1,0 +1,43 @@
+"""Shows a reporter's name and telephone; every look is an act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tongqu.shared.access.rules import NotAllowed
+from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.region.models import Person
+from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.queries.answering import sees_reporter
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who reported a case, unmasked."""
+
+    name: str
+    phone: str
+
+
+@acting
+def view_personal_data(case: Case, *, by: Person, at: datetime) -> Reporter:
+    """Return the reporter's name and telephone, and record who looked.
+
+    Only the desk of the place and the unit that handles the case may; raises `NotAllowed` for others.
+    """
+    if not sees_reporter(by, case):
+        raise NotAllowed(_("Only the desk and the handling unit may see who reported this case."))
+    record(
+        "case.personal_data_viewed",
+        case.subject,
+        by=by,
+        at=at,
+        label=f"{case.number} {case.title}",
+        after={"fields": ["reporter_name", "reporter_phone"]},
+        division_path=case.division_path,
+        unit_path=case.unit_path,
+    )
+    return Reporter(case.reporter_name, case.reporter_phone)

@@ -1,0 +1,72 @@
+"""Lets a newer photo of a place verify what was handled there, as the matter's rule says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tongqu.kernel.workflow import MoveNotAllowed
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.models import Fact
+from tongqu.shared.journal.rules import SYSTEM
+from tongqu.systems.cases.actions.moves import verify
+from tongqu.systems.cases.models import Case, CaseEvidence
+from tongqu.systems.cases.queries.proof import handled_cases_near
+from tongqu.systems.cases.rules import PhotoRule, Purpose
+
+
+def photo_stored(fact: Fact) -> None:
+    """Take note of a photo that has just been stored: the subscriber of `evidence.stored`."""
+    photo = Evidence.objects.filter(sha256=fact.subject_id).first()
+    if photo is not None:
+        consider(photo, at=fact.at)
+
+
+def consider(photo: Evidence, *, at: datetime) -> list[Case]:
+    """Verify, or offer to the inspectors, each handled case that the photo could show as done; return them.
+
+    Doing it again changes nothing: a verified case is no longer handled, and a photo is offered once.
+    """
+    found = handled_cases_near(photo)
+    for case in found:
+        if case.matter and case.matter.photo_rule == PhotoRule.AUTOMATIC:
+            _verify(case, photo, at=at)
+        else:
+            offer(case, photo, at=at)
+    return found
+
+
+def _verify(case: Case, photo: Evidence, *, at: datetime) -> None:
+    """Verify by the photo; an inspector who was quicker, or a refusal, stands."""
+    try:
+        verify(
+            case,
+            evidence=[photo],
+            note=_("a newer photo of the place"),
+            by=SYSTEM,
+            at=at,
+            expected=case.revision,
+        )
+    except MoveNotAllowed:
+        return
+
+
+@acting
+def offer(case: Case, photo: Evidence, *, at: datetime) -> None:
+    """Lay the photo beside the case for the inspectors, once."""
+    _use, is_new = CaseEvidence.objects.get_or_create(
+        case=case, evidence=photo, purpose=Purpose.OFFERED, defaults={"added_at": at}
+    )
+    if is_new:
+        record(
+            "case.photo_offered",
+            case.subject,
+            by=SYSTEM,
+            at=at,
+            label=f"{case.number} {case.title}",
+            evidence=[photo.sha256],
+            division_path=case.division_path,
+            unit_path=case.unit_path,
+        )

@@ -1,0 +1,176 @@
+"""The page of one case: place, evidence, duties, story, and the moves that this person may make now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tongqu.kernel.problems import BadInput
+from tongqu.kernel.workflow import MoveNotAllowed
+from tongqu.shared.access.guard import door, person_of
+from tongqu.shared.access.rules import SIGNED_IN, NotAllowed
+from tongqu.shared.clock import now
+from tongqu.shared.duties.queries import duties_of
+from tongqu.shared.evidence.actions.storing import keep, register, unit_of
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.actions import act
+from tongqu.shared.region.models import Person
+from tongqu.shared.region.queries import chain_of
+from tongqu.systems.cases.actions.moves import ACTIONS
+from tongqu.systems.cases.actions.personal import view_personal_data
+from tongqu.systems.cases.forms import FORMS, MoveForm
+from tongqu.systems.cases.models import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS, Case
+from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
+from tongqu.systems.cases.queries.cases import find_case, story
+from tongqu.systems.cases.queries.proof import newer_photos
+from tongqu.systems.cases.rules import PhotoRule, Purpose, VerifyBy
+
+WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
+QUIET = frozenset({"reject", "send_back", "refuse", "reopen"})
+
+
+def found(request: HttpRequest, number: str) -> Case:
+    """Return the case, or answer 404 when it is not there or not in the person's sight."""
+    case = find_case(person_of(request), number)
+    if case is None:
+        raise Http404
+    return case
+
+
+@door(SIGNED_IN)
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the case."""
+    return page(request, found(request, number))
+
+
+def page(
+    request: HttpRequest, case: Case, sent: dict[str, MoveForm] | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the case page, with the form that was sent and refused if there is one."""
+    person, at = person_of(request), now()
+    uses = list(case.attachments.select_related("evidence"))
+    duties = duties_of(case.subject)
+    context = {
+        "case": case,
+        "places": chain_of(case.division) if case.division else [],
+        "lamp": case.duty.lamp(at) if case.duty else None,
+        "map": _map(case) if case.lon is not None else None,
+        "duties": [(duty, duty.lamp(at)) for duty in duties],
+        "facts": story(case),
+        "sees_reporter": sees_reporter(person, case),
+        "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
+        "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",
+        **{str(purpose): [use.evidence for use in uses if use.purpose == purpose] for purpose in Purpose},
+        **acts(person, case, sent or {}),
+    }
+    return render(request, "cases/case.html", context, status=status)
+
+
+def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any]:
+    """Return the moves that the person may make now, each with its form."""
+    names = [move.name for move in moves_open_to(person, case)]
+    nearby = newer_photos(case, person) if "verify" in names else []
+    return {
+        "case": case,
+        "nearby": nearby,
+        "moves": [
+            {
+                "name": name,
+                "label": MOVE_LABELS[name],
+                "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
+                "is_open": name in sent or len(names) == 1 or (name not in QUIET and name == names[0]),
+                "is_quiet": name in QUIET,
+                "has_fields": len(FORMS[name].base_fields) > 1,
+            }
+            for name in names
+        ],
+    }
+
+
+def _map(case: Case) -> dict[str, Any]:
+    place = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]}}
+    return {
+        "center": [case.lon, case.lat],
+        "zoom": 14,
+        "layers": [
+            {
+                "kind": "points",
+                "label": _("This case"),
+                "data": {
+                    "type": "FeatureCollection",
+                    "features": [{**place, "properties": {"label": case.title, "number": case.number}}],
+                },
+            }
+        ],
+    }
+
+
+@require_POST
+@door(SIGNED_IN)
+def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Make a move; a refused one shows its form again with what is wrong."""
+    person, case = person_of(request), found(request, number)
+    if name not in FORMS:
+        raise Http404
+    nearby = newer_photos(case, person) if name == "verify" else []
+    form = FORMS[name](request.POST, request.FILES, case=case, nearby=nearby, auto_id=f"{name}_%s")
+    if form.is_valid() and _made(form, name, case, person, nearby):
+        return _done(request, case)
+    if request.headers.get("HX-Request"):
+        fresh = found(request, number)
+        context = acts(person, fresh, {name: form})
+        names = [each["name"] for each in context["moves"]]
+        context["stale"] = form.non_field_errors() if name not in names else []
+        return render(request, "cases/acts.html", context)
+    return page(request, found(request, number), {name: form}, status=422)
+
+
+def _made(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Evidence]) -> bool:
+    """Make the move; on a refusal put what is wrong into the form and return False."""
+    try:
+        _make(form, name, case, person, nearby)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            field = {"evidence": "photos"}.get(problem.field, problem.field)
+            form.add_error(field if field in form.fields else None, str(problem))
+        return False
+    except (MoveNotAllowed, NotAllowed) as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _make(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Evidence]) -> None:
+    at = now()
+    kept = [keep(file.read(), name=file.name or "photo") for file in form.uploads]
+    with act():
+        stored = [
+            register(
+                each, by=person, at=at, unit=unit_of(person), source="case", is_invented=case.is_invented
+            ).evidence
+            for each in kept
+        ]
+        chosen = [photo for photo in nearby if photo.sha256 in form.picked]
+        more = {"evidence": [*chosen, *stored]} if name in WITH_EVIDENCE else {}
+        ACTIONS[name](
+            case, by=person, at=at, expected=form.cleaned_data["expected"], **form.arguments, **more
+        )
+
+
+def _done(request: HttpRequest, case: Case) -> HttpResponse:
+    """Load the page anew, by whichever way the form was sent."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect("cases:detail", case.number)
+
+
+@require_POST
+@door(SIGNED_IN)
+def reporter(request: HttpRequest, number: str) -> HttpResponse:
+    """Show who reported the case; the look is recorded."""
+    who = view_personal_data(found(request, number), by=person_of(request), at=now())
+    return render(request, "cases/reporter.html", {"who": who})

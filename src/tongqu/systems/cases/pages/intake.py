@@ -1,0 +1,113 @@
+"""Reporting and following a report, for everybody, without a login."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from tongqu.kernel.problems import BadInput
+from tongqu.shared.access.guard import address_of, door, spend
+from tongqu.shared.access.rules import PUBLIC
+from tongqu.shared.clock import now
+from tongqu.shared.evidence.actions.storing import keep, register
+from tongqu.shared.journal.actions import act
+from tongqu.shared.journal.rules import NamedActor
+from tongqu.shared.region.queries import the_region
+from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.forms import ReportForm, TrackForm
+from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.queries.public import followed
+from tongqu.systems.cases.rules import Source
+
+RESIDENT = NamedActor("resident", "居民")
+MOST_REPORTS_A_MINUTE = 5
+MOST_LOOKS_A_MINUTE = 30
+
+
+@never_cache
+@door(PUBLIC)
+def report_page(request: HttpRequest) -> HttpResponse:
+    """Take a report."""
+    if request.method != "POST":
+        return _form(request, ReportForm(initial={"key": secrets.token_urlsafe(16)}))
+    form = ReportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form(request, form, 422)
+    if spend(f"report:{address_of(request)}", MOST_REPORTS_A_MINUTE).is_spent:
+        form.add_error(
+            None, _("Too many reports came from your connection. Wait a minute and send it again.")
+        )
+        return _form(request, form, 429)
+    try:
+        case = _taken(form, is_phone="Mobi" in request.headers.get("User-Agent", ""))
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            form.add_error(
+                problem.field if problem.field in ("text", "matter_code") else None, str(problem.message)
+            )
+        return _form(request, form, 422)
+    return redirect("cases:track", case.tracking_code)
+
+
+def _taken(form: ReportForm, *, is_phone: bool) -> Case:
+    """Keep the photos and take the report in, as one act."""
+    data, at = form.cleaned_data, now()
+    kept = [keep(file.read(), name=file.name or "photo") for file in data["photos"]]
+    with act():
+        photos = [register(each, by=RESIDENT, at=at, unit=None, source="report").evidence for each in kept]
+        return report(
+            text=data["text"],
+            at=at,
+            by=RESIDENT,
+            source=Source.PHONE if is_phone else Source.WEB,
+            lon=data["lon"],
+            lat=data["lat"],
+            place_text=data["place_text"],
+            matter_code=data["matter_code"],
+            evidence=photos,
+            reporter_name=data["name"],
+            reporter_phone=data["phone"],
+            idempotency_key=data["key"],
+        )
+
+
+def _form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    root = the_region().root
+    pin: dict[str, Any] = {"lon": "lon", "lat": "lat"}
+    centre = [root.centre_lon, root.centre_lat]
+    config = {"center": centre, "zoom": 9, "layers": _outlines(), "pick": pin}
+    return render(request, "cases/report.html", {"form": form, "map": config}, status=status)
+
+
+@never_cache
+@door(PUBLIC)
+def track_entry(request: HttpRequest) -> HttpResponse:
+    """Ask for a tracking code."""
+    form = TrackForm(request.GET or None)
+    if form.is_bound and form.is_valid():
+        return redirect("cases:track", form.cleaned_data["code"].strip().upper())
+    return render(request, "cases/track.html", {"form": form})
+
+
+@never_cache
+@door(PUBLIC)
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """Show how a report stands: only what everybody may know."""
+    if spend(f"track:{address_of(request)}", MOST_LOOKS_A_MINUTE).is_spent:
+        return render(request, "cases/track.html", {"form": TrackForm(), "too_often": True}, status=429)
+    status = followed(code)
+    if status is None:
+        form = TrackForm({"code": code})
+        form.add_error("code", _("No report has this code. Check it against your receipt."))
+        return render(request, "cases/track.html", {"form": form}, status=404)
+    return render(request, "cases/track.html", {"form": TrackForm(), "status": status, "code": code.upper()})
+
+
+def _outlines() -> list[dict[str, Any]]:
+    return [{"kind": "outlines", "label": _("Counties"), "url": reverse("region:outlines", args=["county"])}]

@@ -1,0 +1,61 @@
+"""The list of matters, and the page of one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongqu.shared.access.guard import door, person_of
+from tongqu.shared.access.rules import SIGNED_IN
+from tongqu.shared.clock import now
+from tongqu.shared.ui.table import Column, Table
+from tongqu.systems.cases.forms import MatterForm
+from tongqu.systems.cases.models import GRADE_LABELS, PHOTO_RULE_LABELS, TRACK_LABELS, VERIFY_LABELS, Matter
+from tongqu.systems.cases.queries.cases import Wanted, queue
+from tongqu.systems.cases.queries.matters import matters, units_for
+from tongqu.systems.cases.rules import Grade, PhotoRule, Track, VerifyBy
+
+
+@door(SIGNED_IN)
+def listing(request: HttpRequest) -> HttpResponse:
+    """List the matters."""
+    form = MatterForm(request.GET or None)
+    rows = matters(form.cleaned_data if form.is_bound and form.is_valid() else {})
+    table = Table("matters", _columns(), rows, request, caption=_("Matters"), order="code", page_size=100)
+    if table.is_download:
+        return table.download()
+    return render(request, "cases/matters.html", {"form": form, "table": table})
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("code", _("Code"), sort="code", link=lambda m: reverse("cases:matter", args=[m.code])),
+        Column("name", _("Name"), sort="name_zh_hans", link=lambda m: reverse("cases:matter", args=[m.code])),
+        Column("class_name", _("Class"), sort="class_code"),
+        Column("track", _("Platform"), value=lambda m: TRACK_LABELS[Track(m.track)], sort="track"),
+        Column("grade", _("Grade"), value=lambda m: GRADE_LABELS[Grade(m.grade)], sort="grade"),
+        Column("department", _("Department"), sort="department"),
+        Column("handle_allowance", _("Time to handle")),
+        Column("verify_by", _("Verified by"), value=lambda m: VERIFY_LABELS[VerifyBy(m.verify_by)]),
+        Column("seen_by_drone", _("Seen by a drone"), kind="flag", sort="seen_by_drone"),
+    ]
+
+
+@door(SIGNED_IN)
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one matter, who answers for it, and its newest open cases."""
+    matter = get_object_or_404(Matter, code=code)
+    at = now()
+    newest = queue(person_of(request), Wanted(matter=code), at=at, limit=10)
+    context = {
+        "matter": matter,
+        "track": TRACK_LABELS[Track(matter.track)],
+        "grade": GRADE_LABELS[Grade(matter.grade)],
+        "verify_by": VERIFY_LABELS[VerifyBy(matter.verify_by)],
+        "photo_rule": PHOTO_RULE_LABELS[PhotoRule(matter.photo_rule)],
+        "units": units_for(matter),
+        "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in newest.cases],
+    }
+    return render(request, "cases/matter.html", context)

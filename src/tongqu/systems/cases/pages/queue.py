@@ -1,0 +1,137 @@
+"""The queue of cases, as the desk, a unit and an inspector read it, and the points on the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from tongqu.kernel.problems import BadInput, Problem
+from tongqu.shared.access.guard import door, person_of
+from tongqu.shared.access.rules import SIGNED_IN
+from tongqu.shared.clock import now
+from tongqu.shared.region.models import Person
+from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
+from tongqu.systems.cases.forms import QueueForm
+from tongqu.systems.cases.models import SOURCE_LABELS, STATE_LABELS, Case
+from tongqu.systems.cases.queries.cases import (
+    GROUPS,
+    ORDERS,
+    Box,
+    Wanted,
+    case_points,
+    chosen,
+    owed_by_units_of,
+    queue,
+    tabs,
+    visible_cases,
+)
+from tongqu.systems.cases.rules import Source, State
+
+PAGE_SIZE = 50
+MOST_EXPORTED = 50_000
+
+
+@door(SIGNED_IN)
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the queue; with `export=xlsx`, send it as a workbook."""
+    person, at = person_of(request), now()
+    group = request.GET.get("group", "open")
+    form = QueueForm(request.GET or None)
+    wanted = form.wanted(group if group in GROUPS else "open")
+    if request.GET.get("export") == "xlsx":
+        return export(person, wanted)
+    leaf = queue(person, wanted, at=at, after=request.GET.get("after", ""), limit=PAGE_SIZE)
+    context = {
+        "form": form,
+        "group": wanted.group,
+        "tabs": [
+            {"tab": tab, "label": tab_label(tab.key), "query": _query(request, group=tab.key)}
+            for tab in tabs(person)
+        ],
+        "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in leaf.cases],
+        "next": _query(request, keep_filters=True, after=leaf.next) if leaf.next else "",
+        "first": _query(request, keep_filters=True) if request.GET.get("after") else "",
+        "export": _query(request, keep_filters=True, export="xlsx"),
+    }
+    return render(request, "cases/queue.html", context)
+
+
+def _query(request: HttpRequest, *, keep_filters: bool = True, **changes: str) -> str:
+    query = request.GET.copy()
+    for key in ("after", "export"):
+        query.pop(key, None)
+    for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"
+
+
+def tab_label(key: str) -> str:
+    """Return the name of a group of states."""
+    names = {
+        "new": _("To accept"),
+        "dispatch": _("To dispatch"),
+        "handling": _("Being handled"),
+        "check": _("To verify"),
+        "closing": _("To close"),
+        "open": _("All open"),
+        "ended": _("Ended"),
+        "all": _("All"),
+    }
+    return names[key]
+
+
+def export(person: Person, wanted: Wanted) -> HttpResponse:
+    """Return the cases wanted as a workbook, without personal data."""
+    rows = chosen(visible_cases(person), wanted, now()).order_by(*ORDERS[wanted.sort])[:MOST_EXPORTED]
+    labels = [
+        _("Number"), _("Title"), _("State"), _("Matter"), _("Place"), _("Address or landmark"), _("Unit"), _("Source"),
+        _("Reported"), _("Due"), _("Handled"), _("Ended"), _("Returns"), _("Longitude"), _("Latitude"), _("Invented"),
+    ]  # fmt: skip
+    body = workbook(_("Cases"), labels, (_line(case) for case in rows.iterator(2000)))
+    response = HttpResponse(body, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
+    return response
+
+
+def _line(case: Case) -> list[Any]:
+    instants = [case.reported_at, case.duty.due_at if case.duty else None, case.handled_at, case.closed_at]
+    reported, due, handled, ended = [localtime(i).replace(tzinfo=None) if i else None for i in instants]
+    return [
+        case.number, case.title, str(STATE_LABELS[State(case.state)]), case.matter.name if case.matter else "",
+        case.division.name if case.division else "", case.place_text, case.owner_unit.name if case.owner_unit else "",
+        str(SOURCE_LABELS[Source(case.source)]), reported, due, handled, ended, case.returns, case.lon, case.lat,
+        _("yes") if case.is_invented else "",
+    ]  # fmt: skip
+
+
+@door(SIGNED_IN)
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show what the person's units owe now, one card each: the page for a phone."""
+    person, at = person_of(request), now()
+    cases = owed_by_units_of(person)
+    return render(
+        request,
+        "cases/mine.html",
+        {"rows": [(case, case.duty.lamp(at) if case.duty else None) for case in cases]},
+    )
+
+
+@door(SIGNED_IN)
+def points(request: HttpRequest) -> JsonResponse:
+    """Return the open cases in a box (`bbox=west,south,east,north`) as GeoJSON."""
+    return JsonResponse(case_points(person_of(request), _box(request.GET.get("bbox", "")), at=now()))
+
+
+def _box(text: str) -> Box | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        message = _("Write the box as west,south,east,north in degrees.")
+        raise BadInput([Problem(message, code="bad-box", field="bbox")]) from None
+    return west, south, east, north

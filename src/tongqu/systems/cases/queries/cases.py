@@ -1,0 +1,256 @@
+"""Lists, counts, points and stories of the cases that a person may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+
+from tongqu.shared.duties.rules import Lamp
+from tongqu.shared.journal.models import Fact
+from tongqu.shared.region.models import Person, below
+from tongqu.systems.cases.models import STATE_LABELS, Case
+from tongqu.systems.cases.rules import OPEN, State, id_in_number
+
+GROUPS: dict[str, frozenset[State]] = {
+    "new": frozenset({State.REPORTED}),
+    "dispatch": frozenset({State.ACCEPTED}),
+    "handling": frozenset({State.DISPATCHED, State.HANDLING}),
+    "check": frozenset({State.HANDLED}),
+    "closing": frozenset({State.VERIFIED}),
+    "open": OPEN,
+    "ended": frozenset({State.CLOSED, State.REJECTED}),
+    "all": frozenset(State),
+}
+"""The groups of states by which the queue is shown."""
+
+MOST_POINTS = 2000
+
+
+def visible_cases(person: Person) -> QuerySet[Case]:
+    """Return the cases that the person may see, with what every list shows of them."""
+    return Case.objects.visible_to(person).select_related("matter", "division", "owner_unit", "duty")
+
+
+def find_case(person: Person, number: str) -> Case | None:
+    """Return the case with the number, if it exists and the person may see it."""
+    pk = id_in_number(number)
+    case = visible_cases(person).filter(pk=pk).first() if pk is not None else None
+    return case if case is not None and case.number == number.strip() else None
+
+
+def counts_by_state(person: Person) -> dict[State, int]:
+    """Return how many open cases in the person's sight stand in each open state, in one query."""
+    rows = Case.objects.visible_to(person).open().order_by().values_list("state").annotate(Count("pk"))
+    counts = {State(state): count for state, count in rows}
+    return {state: counts.get(state, 0) for state in State if state in OPEN}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases a queue shows, and in what order."""
+
+    group: str = "open"
+    states: tuple[str, ...] = ()
+    matter: str = ""
+    track: str = ""
+    division: str = ""
+    unit: str = ""
+    lamp: str = ""
+    source: str = ""
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    no_place: bool = False
+    sort: str = "newest"
+
+
+def chosen(cases: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
+    """Narrow the cases down to those wanted."""
+    for condition in (_state(wanted), _simple(wanted), _lamp(wanted.lamp, at), _words(wanted.words)):
+        cases = cases.filter(condition)
+    return cases
+
+
+def _state(wanted: Wanted) -> Q:
+    """Return the condition on the state; of open cases it names the end too, which the partial indexes need."""
+    states = frozenset(wanted.states) or GROUPS[wanted.group]
+    if states == frozenset(State):
+        return Q()
+    if states == OPEN:
+        return Q(closed_at__isnull=True)
+    if states <= OPEN:
+        return Q(closed_at__isnull=True, state__in=sorted(states))
+    if states == GROUPS["ended"]:
+        return Q(closed_at__isnull=False)
+    return Q(state__in=sorted(states))
+
+
+def _simple(wanted: Wanted) -> Q:
+    condition = Q()
+    if wanted.division:
+        condition &= below("division_path", wanted.division)
+    if wanted.unit:
+        condition &= below("unit_path", wanted.unit)
+    for lookup, value in (
+        ("matter__code", wanted.matter),
+        ("matter__track", wanted.track),
+        ("source", wanted.source),
+        ("reported_at__gte", wanted.since),
+        ("reported_at__lt", wanted.until),
+    ):
+        if value:
+            condition &= Q(**{lookup: value})
+    return condition & Q(division__isnull=True) if wanted.no_place else condition
+
+
+def _lamp(lamp: str, at: datetime) -> Q:
+    """Return the condition that the case's open duty shows the lamp at the instant."""
+    match lamp:
+        case Lamp.RED:
+            return Q(duty__red_at__lte=at)
+        case Lamp.YELLOW:
+            return Q(duty__yellow_at__lte=at) & (Q(duty__red_at__gt=at) | Q(duty__red_at__isnull=True))
+        case Lamp.BLUE:
+            return Q(duty__isnull=False) & (Q(duty__yellow_at__gt=at) | Q(duty__yellow_at__isnull=True))
+        case _:
+            return Q()
+
+
+def _words(words: str) -> Q:
+    """Return the condition that every word stands in the case; a number or tracking code finds just that case."""
+    text = words.strip()
+    pk = id_in_number(text)
+    if pk is not None:
+        return Q(pk=pk)
+    condition = Q()
+    for word in text.split():
+        condition &= (
+            Q(title__contains=word)
+            | Q(text__contains=word)
+            | Q(place_text__contains=word)
+            | Q(tracking_code=word.upper())
+        )
+    return condition
+
+
+ORDERS: dict[str, tuple[str, str]] = {
+    "newest": ("-reported_at", "-id"),
+    "oldest": ("reported_at", "id"),
+    "due": ("duty__due_at", "id"),
+}
+"""The orders in which a queue can be read; each ends in a unique field."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page of a queue, and where the next one begins."""
+
+    cases: list[Case]
+    next: str = ""
+
+
+def queue(person: Person, wanted: Wanted, *, at: datetime, after: str = "", limit: int = 50) -> Leaf:
+    """Return a page of the person's cases. Later pages begin after a row, not after a count of rows."""
+    order = ORDERS.get(wanted.sort, ORDERS["newest"])
+    rows = chosen(visible_cases(person), wanted, at)
+    if wanted.sort == "due":
+        rows = rows.filter(duty__isnull=False)
+    if after and (place := _place(after)):
+        rows = rows.filter(_beyond(order, place))
+    found = list(rows.order_by(*order)[: limit + 1])
+    page = found[:limit]
+    return Leaf(page, _mark(page[-1], order) if len(found) > limit else "")
+
+
+def _place(after: str) -> tuple[datetime, int] | None:
+    instant, _sep, pk = after.rpartition("_")
+    moment = parse_datetime(instant) if pk.isdigit() else None
+    return (moment, int(pk)) if moment else None
+
+
+def _beyond(order: tuple[str, str], place: tuple[datetime, int]) -> Q:
+    name, down = order[0].lstrip("-"), order[0].startswith("-")
+    side = "lt" if down else "gt"
+    # The first condition alone bounds the range, so that the index on it is used.
+    bound = Q(**{f"{name}__{side}e": place[0]})
+    return bound & (Q(**{f"{name}__{side}": place[0]}) | Q(**{f"id__{side}": place[1]}))
+
+
+def _mark(case: Case, order: tuple[str, str]) -> str:
+    instant = case.duty.due_at if order[0].startswith("duty") and case.duty else case.reported_at
+    return f"{instant.isoformat()}_{case.pk}"
+
+
+Box = tuple[float, float, float, float]
+
+
+def case_points(
+    person: Person, box: Box | None = None, *, at: datetime, limit: int = MOST_POINTS
+) -> dict[str, Any]:
+    """Return the newest open cases in a box (west, south, east, north) as GeoJSON; `cut` says that there are more."""
+    rows = visible_cases(person).open().filter(lon__isnull=False)
+    if box is not None:
+        west, south, east, north = box
+        rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+    found = list(rows.order_by("-reported_at", "-id")[: limit + 1])
+    return {
+        "type": "FeatureCollection",
+        "cut": len(found) > limit,
+        "limit": limit,
+        "features": [_feature(case, at) for case in found[:limit]],
+    }
+
+
+def _feature(case: Case, at: datetime) -> dict[str, Any]:
+    lamp = case.duty.lamp(at) if case.duty else None
+    return {
+        "type": "Feature",
+        "id": case.pk,
+        "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+        "properties": {
+            "number": case.number,
+            "title": case.title,
+            "label": f"{case.number} {case.title}",
+            "state": case.state,
+            "state_label": str(STATE_LABELS[State(case.state)]),
+            "lamp": str(lamp or ""),
+            "matter": case.matter.name if case.matter else "",
+            "icon": case.matter.icon if case.matter else "dot",
+            "url": reverse("cases:detail", args=[case.number]),
+            "invented": case.is_invented,
+        },
+    }
+
+
+def story(case: Case) -> list[Fact]:
+    """Return everything that the journal tells of the case, in order."""
+    return list(Fact.objects.filter(subject_kind="case", subject_id=str(case.pk)).order_by("seq"))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A group of states with how many open cases stand in it; None where counting would be slow."""
+
+    key: str
+    count: int | None = field(default=None)
+
+
+def tabs(person: Person) -> list[Tab]:
+    """Return the groups of the queue, with counts of the open ones."""
+    counts = counts_by_state(person)
+    return [
+        Tab(key, sum(counts[state] for state in states) if states <= OPEN else None)
+        for key, states in GROUPS.items()
+    ]
+
+
+def owed_by_units_of(person: Person, *, limit: int = 100) -> list[Case]:
+    """Return the open cases whose present duty lies with a unit of the person, the earliest due first."""
+    units = [unit.pk for unit in person.units_as()]
+    rows = visible_cases(person).open().filter(duty__owner_unit__in=units)
+    return list(rows.order_by("duty__due_at", "id")[:limit])

@@ -1,0 +1,78 @@
+"""What everybody may know of a report: whoever holds its tracking code, and nobody's personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tongqu.systems.cases.models import STATE_LABELS, Case
+from tongqu.systems.cases.queries.cases import story
+from tongqu.systems.cases.rules import State
+
+PUBLIC_STEPS = (
+    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.handled", "case.refused",
+    "case.verified", "case.closed", "case.reopened",
+)  # fmt: skip
+WITH_REASON = frozenset({"case.rejected"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened, in words for the reporter."""
+
+    at: datetime
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a report stands."""
+
+    case_number: str
+    state: str
+    matter: str
+    place: str
+    unit: str
+    is_open: bool
+    is_invented: bool
+    steps: list[Step]
+
+
+def followed(code: str) -> Status | None:
+    """Return how the report with the tracking code stands, or None when there is none."""
+    rows = Case.objects.select_related("matter", "division", "owner_unit")
+    case = rows.filter(tracking_code=code.strip().upper()).first()
+    if case is None:
+        return None
+    return Status(
+        case_number=case.number,
+        state=str(STATE_LABELS[State(case.state)]),
+        matter=case.matter.name if case.matter else "",
+        place=case.division.name if case.division else "",
+        unit=case.owner_unit.name if case.owner_unit else "",
+        is_open=case.is_open,
+        is_invented=case.is_invented,
+        steps=[
+            Step(fact.at, _said(fact.verb), fact.note if fact.verb in WITH_REASON else "")
+            for fact in story(case)
+            if fact.verb in PUBLIC_STEPS
+        ],
+    )
+
+
+def _said(verb: str) -> str:
+    says = {
+        "case.reported": _("Your report has come in."),
+        "case.accepted": _("The duty desk has accepted it."),
+        "case.rejected": _("The duty desk could not accept it."),
+        "case.dispatched": _("It has been sent to the unit that handles it."),
+        "case.handled": _("The unit reports the work as done."),
+        "case.refused": _("A check found that more work is needed."),
+        "case.verified": _("A check found that the work is done."),
+        "case.closed": _("The case is closed."),
+        "case.reopened": _("The case was opened again."),
+    }
+    return says[verb]

@@ -1,0 +1,94 @@
+"""Matters, evidence and cases for the tests."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from conftest import Town
+from tongqu.kernel.geometry import cell_of
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.rules import NamedActor
+from tongqu.shared.region.models import Person
+from tongqu.systems.cases.actions.matters import import_matters
+from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, take, verify
+from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.rules import State
+
+PLACE = (118.35, 28.4)
+"""In the first township of the town."""
+RESIDENT = NamedActor("resident", "居民")
+
+
+def matter(code: str = "EENV01", **changes: Any) -> Matter:
+    """The standard list's matter (heaped waste, verified by a photo), changed as the test wants."""
+    found = Matter.objects.filter(code=code).first()
+    if found is None:
+        import_matters(by=RESIDENT, at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+        found = Matter.objects.get(code=code)
+    if changes:
+        Matter.objects.filter(pk=found.pk).update(**changes)
+        found.refresh_from_db()
+    return found
+
+
+def photo(
+    name: str,
+    *,
+    at: datetime,
+    place: tuple[float, float] | None = PLACE,
+    by: Person | None = None,
+    from_air: bool = False,
+) -> Evidence:
+    """A photo as the store of evidence keeps it, without its file."""
+    return Evidence.objects.create(
+        sha256=hashlib.sha256(name.encode()).hexdigest(),
+        kind="photo",
+        media_type="image/jpeg",
+        size_bytes=1,
+        name=f"{name}.jpg",
+        width=400,
+        height=300,
+        taken_at=at,
+        lon=place[0] if place else None,
+        lat=place[1] if place else None,
+        cell=cell_of(*place) if place else None,
+        height_ground_m=40.0 if from_air else None,
+        division_path="330803102",
+        stored_at=at,
+        stored_by_ref=by.actor_ref if by else "system",
+    )
+
+
+def reported(at: datetime, **changes: Any) -> Case:
+    """A case just reported by a resident."""
+    values: dict[str, Any] = {
+        "text": "村口堆了很多垃圾。已经三天了。", "source": "web", "lon": PLACE[0], "lat": PLACE[1],
+        "by": RESIDENT, "at": at,
+    }  # fmt: skip
+    return report(**{**values, **changes})
+
+
+def brought_to(state: State, town: Town, at: datetime, **changes: Any) -> Case:
+    """A case brought to the state by the people of the town, an hour for each move."""
+    case = reported(at, **changes)
+    hour = timedelta(hours=1)
+    code = changes.get("matter_code") or "EENV01"
+    steps: list[tuple[State, Any]] = [
+        (State.ACCEPTED, lambda: accept(case, matter=matter(code), by=town.desk_officer, at=at + hour)),
+        (State.DISPATCHED, lambda: dispatch(case, unit=town.county_department, by=town.desk_officer, at=at + 2 * hour)),
+        (State.HANDLING, lambda: take(case, by=town.department_officer, at=at + 3 * hour)),
+        (State.HANDLED, lambda: handle(case, text="已清运", evidence=[photo(f"done {case.pk}", at=at + 4 * hour)],
+                                       by=town.department_officer, at=at + 4 * hour)),
+        (State.VERIFIED, lambda: verify(case, evidence=[photo(f"clean {case.pk}", at=at + 5 * hour)],
+                                        by=town.inspector, at=at + 5 * hour)),
+        (State.CLOSED, lambda: close(case, by=town.desk_officer, at=at + 6 * hour)),
+    ]  # fmt: skip
+    for reached, step in steps:
+        if case.state == state:
+            return case
+        case = step()
+        assert case.state == reached
+    return case

@@ -46,12 +46,6 @@ def share_with(evidence: Evidence, unit: Unit, *, reason: str, by: Actor, at: da
     return made
 
 
-def let_unit_see(evidence: Evidence, unit: Unit, *, by: Actor, at: datetime) -> None:
-    """Let a unit see evidence whose bytes it has brought in itself, and so has anyway."""
-    if evidence.unit_id != unit.pk:
-        share_with(evidence, unit, reason=_("brought in again by this unit"), by=by, at=at)
-
-
 @acting
 def grant(
     *,

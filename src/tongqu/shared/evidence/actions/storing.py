@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from tongqu.kernel.geometry import cell_of
 from tongqu.kernel.problems import BadInput
-from tongqu.shared.evidence.actions.sharing import let_unit_see
+from tongqu.shared.evidence.actions.sharing import share_with
 from tongqu.shared.evidence.actions.shelf import the_shelf
 from tongqu.shared.evidence.analytics.contents import Content, inspect
 from tongqu.shared.evidence.analytics.pictures import Picture
@@ -83,18 +84,22 @@ def store(
 def keep(data: bytes | Path | BinaryIO, *, name: str) -> Kept:
     """Check a file and make its bytes stand in the store; raises `BadInput`. `register` makes it evidence."""
     try:
-        raw = _bytes_of(data)
-        content = inspect(
-            raw,
-            name,
-            largest=settings.EVIDENCE_LARGEST_BYTES,
-            most_pixels=settings.EVIDENCE_LARGEST_PIXELS,
-        )
+        return keep_bytes(_bytes_of(data), name)
     except Refused as refused:
         raise BadInput([problem(refused, name)]) from refused
-    sha256 = hashlib.sha256(raw).hexdigest()
-    the_shelf().put(original_key(sha256), raw)
-    return Kept(sha256, len(raw), content)
+
+
+def keep_bytes(data: bytes, name: str) -> Kept:
+    """Check bytes and make them stand in the store; raises `Refused`."""
+    content = inspect(
+        data,
+        name,
+        largest=settings.EVIDENCE_LARGEST_BYTES,
+        most_pixels=settings.EVIDENCE_LARGEST_PIXELS,
+    )
+    sha256 = hashlib.sha256(data).hexdigest()
+    the_shelf().put(original_key(sha256), data)
+    return Kept(sha256, len(data), content)
 
 
 @acting
@@ -110,8 +115,8 @@ def register(
     is_invented: bool = False,
 ) -> Stored:
     """Make a kept file evidence, as one act; one that is known already is returned as it is."""
-    known = Evidence.objects.filter(sha256=kept.sha256).first()
-    if known is None:
+    draft = Evidence.objects.filter(sha256=kept.sha256).first()
+    if draft is None:
         draft = Evidence(
             sha256=kept.sha256,
             kind=kept.content.file_type.kind,
@@ -129,18 +134,30 @@ def register(
         if kept.content.picture is not None:
             _describe(draft, kept.content.picture, at)
         _place(draft, unit)
-        try:
-            with transaction.atomic():
-                draft.save()
-        except IntegrityError:
-            # Someone else brought in the same bytes at this very moment.
-            known = Evidence.objects.get(sha256=kept.sha256)
-        else:
+        if _is_first(draft):
             _announce(draft, by=by, at=at)
             return Stored(draft, is_new=True)
-    if unit is not None:
-        let_unit_see(known, unit, by=by, at=at)
-    return Stored(known, is_new=False)
+    return Stored(recognise(kept.sha256, unit=unit, by=by, at=at), is_new=False)
+
+
+def _is_first(draft: Evidence) -> bool:
+    """Insert the row; False when someone else brought in the same bytes at this very moment."""
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:
+        return False
+    return True
+
+
+@acting
+def recognise(sha256: str, *, unit: Unit | None, by: Actor, at: datetime) -> Evidence:
+    """Return evidence that was brought in again, after letting the unit see it."""
+    known = Evidence.objects.get(sha256=sha256)
+    if unit is not None and known.unit_id != unit.pk:
+        # The unit has the bytes anyway.
+        share_with(known, unit, reason=_("brought in again by this unit"), by=by, at=at)
+    return known
 
 
 def unit_of(by: Actor) -> Unit | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.problems import Problem
 from tongqu.shared.evidence.rules.refusals import Reason, Refused
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 MESSAGES: Mapping[Reason, Any] = {
     Reason.EMPTY: _("The file is empty. Send it again, or choose another."),
@@ -55,7 +58,7 @@ MESSAGES: Mapping[Reason, Any] = {
 _MB = 1024 * 1024
 
 
-def message(reason: Reason, values: Mapping[str, str | int]) -> str:
+def message(reason: Reason, values: Mapping[str, str | int]) -> StrPromise:
     """Return the message of a refusal, translated when it is shown."""
     shown = dict(values)
     if "largest" in shown:
@@ -67,7 +70,9 @@ def message(reason: Reason, values: Mapping[str, str | int]) -> str:
 
 def problem(refused: Refused, name: str) -> Problem:
     """Return a refusal as a problem with a file."""
-    return Problem(message(refused.reason, refused.values), code=str(refused.reason), file=printable(name))
+    return Problem(
+        str(message(refused.reason, refused.values)), code=str(refused.reason), file=printable(name)
+    )
 
 
 def printable(name: str) -> str:

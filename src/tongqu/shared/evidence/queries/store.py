@@ -127,10 +127,11 @@ def folder_store() -> FolderStore:
 def bucket_store() -> BucketStore:
     """Return the bucket of the settings; raises `ImproperlyConfigured` without the extra `s3`."""
     chosen = settings.EVIDENCE_S3
+    bucket = str(chosen["bucket_name"])
     client = _client(
         chosen["endpoint_url"], chosen["access_key"], chosen["secret_key"], chosen["region_name"]
     )
-    return BucketStore(client, chosen["bucket_name"])
+    return BucketStore(client, bucket)
 
 
 @lru_cache(maxsize=4)

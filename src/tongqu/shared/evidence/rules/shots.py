@@ -185,7 +185,7 @@ def optics(tags: RawTags) -> Optics:
         camera=camera(text(tags.image.get(271)), text(tags.image.get(272))),
         focal_mm=_positive(tags.exif.get(37386)),
         focal_35mm=_positive(tags.exif.get(41989)),
-        orientation=int(turned) if turned in range(1, 9) else None,
+        orientation=int(turned) if turned is not None and turned in range(1, 9) else None,
     )
 
 

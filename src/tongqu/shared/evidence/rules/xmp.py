@@ -48,8 +48,6 @@ def _without_wrapper(text: str) -> str:
 def _by_tree(root: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
         for name, value in [(element.tag, element.text or ""), *element.attrib.items()]:
             key = _key(name)
             if key and value.strip():

@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tongqu.site.api import api
+from tongqu.site.health import health, live
+from tongqu.site.metrics import metrics
 from tongqu.site.pages import cockpit, preferences
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cockpit.home, name="home"),
-    path("preferences/language/", preferences.language, name="language"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("region/", include("tongqu.shared.region.urls")),
     path("account/", include("tongqu.shared.access.urls")),
@@ -17,4 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include("tongqu.shared.jobs.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
     path("api/v1/", api.urls),
+    path("healthz", health, name="health"),
+    path("healthz/live", live, name="live"),
+    path("metrics", metrics, name="metrics"),
 ]

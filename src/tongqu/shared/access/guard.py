@@ -194,16 +194,19 @@ def _refusal(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def bearer_of(request: HttpRequest) -> Token | None:
+    """Return the token in the header if it holds now, or None."""
+    kind, _space, text = request.headers.get("Authorization", "").partition(" ")
+    return token_of(text.strip(), now()) if kind.lower() == "bearer" else None
+
+
 def _identify(request: HttpRequest) -> HttpResponse | None:
     """Take the caller from the token; a token that does not hold is refused, even where none is needed."""
-    header = request.headers.get("Authorization", "")
-    if not header:
+    if "Authorization" not in request.headers:
         return None
     # A token speaks for itself: the session that a browser may have sent as well counts for nothing.
     request.user = AnonymousUser()
-    at = now()
-    kind, _space, text = header.partition(" ")
-    token = token_of(text.strip(), at) if kind.lower() == "bearer" else None
+    token = bearer_of(request)
     if token is None:
         answer = problem_response(401, "invalid-token", _("The token is unknown, expired or revoked."))
         answer["WWW-Authenticate"] = f'{_BEARER}, error="invalid_token"'
@@ -211,7 +214,7 @@ def _identify(request: HttpRequest) -> HttpResponse | None:
     request.user = token.person
     request.token = token  # type: ignore[attr-defined]
     if cache.add(f"used:{token.pk}", True, timeout=SEEN_EVERY_SECONDS):
-        note_used(token, address=address_of(request), at=at)
+        note_used(token, address=address_of(request), at=now())
     return None
 
 

@@ -1,0 +1,1 @@
+"""The matters that a scene can show, before they are dealt with and after."""

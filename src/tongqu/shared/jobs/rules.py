@@ -10,7 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 BEAT_S = 5.0
-"""How often a worker says that it lives, and writes down the progress of its job."""
+"""How often a worker says that it lives, looks for lost jobs and fires schedules."""
+
+TICK_S = 1.0
+"""How often the progress of a running job is written down, and a wish to stop it is seen."""
 
 LEASE_S = 60.0
 """After how long a silence a worker on another machine counts as dead."""

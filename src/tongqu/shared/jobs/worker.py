@@ -44,6 +44,7 @@ from tongqu.shared.jobs.models import Worker
 from tongqu.shared.jobs.rules import (
     BEAT_S,
     REGISTRY,
+    TICK_S,
     JobContext,
     JobSpec,
     JobStopped,
@@ -219,14 +220,17 @@ def _lock_file(worker_id: str) -> Path:
 
 def open_worker(worker_id: str, host: str, queues: Collection[str]) -> int:
     """Make a worker known and lock its file; returns the file's descriptor, held open while the worker lives."""
-    path = _lock_file(worker_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     at = machine_now()
     Worker.objects.create(
         id=worker_id, host=host, pid=os.getpid(), queues=",".join(queues), started_at=at, seen_at=at
     )
+    path = _lock_file(worker_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    # Under its own name the file is locked from the first moment, so that no other worker takes this one for dead.
+    draft.rename(path)
     return descriptor
 
 
@@ -297,6 +301,7 @@ class WorkerLoop:
     worker_id: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}-{uuid.uuid4().hex[:12]}")
     done: int = 0
     failed: int = 0
+    said: tuple[float, int] = field(default_factory=lambda: (time.monotonic(), 0))
     closing: Event = field(default_factory=Event)
     ended: Event = field(default_factory=Event)
 
@@ -342,31 +347,37 @@ class WorkerLoop:
         self.failed += not was_done
 
     def _beat_until_ended(self) -> None:
-        closing_since: float | None = None
-        said, said_at = 0, time.monotonic()
-        while not self.ended.wait(1.0 if self.closing.is_set() else BEAT_S):
+        ticks, closing_since = 0, 0.0
+        while not self.ended.wait(TICK_S):
+            ticks += 1
             if self.closing.is_set():
                 closing_since = closing_since or time.monotonic()
-                if time.monotonic() - closing_since > self.grace_s - 2:
+                if time.monotonic() - closing_since > self.grace_s - 2 * TICK_S:
                     close_running()
-            self._beat_once()
-            if self.done + self.failed > said:
-                seconds = time.monotonic() - said_at
-                rate = (self.done + self.failed - said) / seconds
-                self.say(
-                    f"{self.worker_id}: {rate:.1f} jobs/s; {self.done} done, {self.failed} failed so far"
-                )
-            said, said_at = self.done + self.failed, time.monotonic()
+            self._do(flush_progress)
+            if ticks % round(BEAT_S / TICK_S) == 0:
+                self._do(self._beat)
         connection.close()
 
-    def _beat_once(self) -> None:
-        """Do the duties of a beat; one that fails (a busy database) is made good by the next."""
+    def _beat(self) -> None:
+        beat(self.worker_id, self.done, self.failed)
+        take_over_lost_jobs()
+        if not self.closing.is_set():
+            fire_due(now())
+        self._say_how_fast()
+
+    def _say_how_fast(self) -> None:
+        at, count = time.monotonic(), self.done + self.failed
+        said_at, said = self.said
+        if count > said:
+            rate = (count - said) / (at - said_at)
+            self.say(f"{self.worker_id}: {rate:.1f} jobs/s; {self.done} done, {self.failed} failed so far")
+        self.said = at, count
+
+    def _do(self, duty: Callable[[], None]) -> None:
+        """Do a duty of the beat; one that fails (a busy database) is made good by the next."""
         try:
             close_old_connections()
-            beat(self.worker_id, self.done, self.failed)
-            flush_progress()
-            take_over_lost_jobs()
-            if not self.closing.is_set():
-                fire_due(now())
+            duty()
         except DatabaseError as error:
             log.warning("A beat was missed: %s", error)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.access.guard import rule_of
+from tongqu.shared.access.rules import Door
+from tongqu.shared.duties.queries import unread_notices
 from tongqu.shared.region.models import Person, Region
-from tongqu.shared.region.rules import Role
+
+THEMES = {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+MOST_ON_BADGE = 99
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One link of the navigation; without roles it is for everyone signed in."""
+    """One link of the navigation. Who sees it follows from the rule on the page it leads to."""
 
     route: str
     label: Promise
     icon: str
-    roles: frozenset[Role] = frozenset()
+    short: Promise | None = None
+    """The label where there is little room; an entry with one stands in the bar of the phone."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,8 @@ class Link:
     url: str
     label: Promise
     icon: str
-    is_here: bool
+    short: Promise | None = None
+    is_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,10 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "",
         (
-            Entry("home", _("Cockpit"), "home"),
-            Entry("duties:board", _("Duties"), "duties"),
-            Entry("cases:queue", _("Cases"), "cases"),
+            Entry("home", _("Cockpit"), "home", _("Cockpit")),
+            Entry("duties:board", _("Duties"), "duties", _("Duties")),
+            Entry("cases:queue", _("Cases"), "cases", _("Cases")),
+            Entry("cases:report", _("Report a case"), "report", _("Report")),
             Entry("evidence:list", _("Evidence"), "evidence"),
             Entry("duties:league", _("League of units"), "league"),
         ),
@@ -66,37 +77,122 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry("region:home", _("Divisions and units"), "region"),
             Entry("region:calendar", _("Working calendar"), "calendar"),
+            Entry("cases:matters", _("Matters"), "tag"),
+        ),
+    ),
+    Group(
+        _("Running"),
+        (
+            Entry("journal:list", _("Journal"), "journal"),
+            Entry("operations", _("Operations"), "operations"),
+            Entry("access:people", _("People"), "person"),
+            Entry("duties:rules", _("Lamp rules"), "duties"),
+            Entry("region:import", _("Import a region"), "report"),
+            Entry("evidence:import", _("Import photos"), "evidence"),
+            Entry("admin:index", _("Master data"), "admin"),
         ),
     ),
 )
 
+ACCOUNT: tuple[Entry, ...] = (
+    Entry("access:account", _("My account"), "person"),
+    Entry("duties:notices", _("Notices"), "bell"),
+    Entry("components", _("Components"), "palette"),
+)
 
-def _address(route: str) -> str:
+
+@cache
+def _target(route: str) -> tuple[str, Door | None]:
+    """Return the address of a route and the rule on its page; no address when the site has no such page."""
     try:
-        return reverse(route)
+        url = reverse(route)
     except NoReverseMatch:
-        return ""
+        return "", None
+    return url, rule_of(resolve(url).func)
 
 
-def _links(group: Group, person: Person, here: str) -> LinkGroup:
-    links = [
-        Link(url, entry.label, entry.icon, here == url or (url != "/" and here.startswith(url)))
-        for entry in group.entries
-        if (not entry.roles or entry.roles & person.roles) and (url := _address(entry.route))
+def _opens(door: Door | None, person: Person) -> bool:
+    return door is not None and door.opens_to(
+        signed_in=True, roles=person.roles, is_staff=person.is_staff or person.is_superuser
+    )
+
+
+def _links(entries: tuple[Entry, ...], person: Person, here: str) -> list[Link]:
+    found = []
+    for entry in entries:
+        url, door = _target(entry.route)
+        if url and _opens(door, person):
+            found.append(Link(url, entry.label, entry.icon, entry.short))
+    current = max((link.url for link in found if _covers(link.url, here)), key=len, default="")
+    return [Link(ln.url, ln.label, ln.icon, ln.short, is_here=ln.url == current) for ln in found]
+
+
+def _covers(url: str, here: str) -> bool:
+    return here == url or (url != "/" and here.startswith(url))
+
+
+def _groups(person: Person, here: str) -> list[LinkGroup]:
+    """Return the groups this person may open, with only the closest link marked as the place they are at."""
+    every = tuple(entry for group in GROUPS for entry in group.entries)
+    by_url = {link.url: link for link in _links(every, person, here)}
+    groups = [
+        LinkGroup(group.label, [by_url[u] for e in group.entries if (u := _target(e.route)[0]) in by_url])
+        for group in GROUPS
     ]
-    return LinkGroup(group.label, links)
+    return [group for group in groups if group.entries]
+
+
+def _languages() -> list[dict[str, Any]]:
+    now = get_language()
+    return [
+        {"code": code, "name": name, "tag": to_locale(code).replace("_", "-"), "is_chosen": code == now}
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _bell(person: Person) -> dict[str, Any] | None:
+    url, _door = _target("duties:notices")
+    if not url:
+        return None
+    count = unread_notices(person)
+    label = ngettext("%(count)s notice not read", "%(count)s notices not read", count) % {"count": count}
+    text = f"{MOST_ON_BADGE}+" if count > MOST_ON_BADGE else str(count)
+    return {"url": url, "count": count, "count_text": text, "label": label}
+
+
+def _theme(request: HttpRequest) -> str:
+    wanted = request.COOKIES.get("theme", "")
+    return wanted if wanted in THEMES else "auto"
+
+
+def _of_person(person: Person, here: str) -> dict[str, Any]:
+    groups = _groups(person, here)
+    return {
+        "person": person,
+        "posts": [posting.unit for posting in person.postings_now],
+        "groups": groups,
+        "quick": [link for group in groups for link in group.entries if link.short][:4],
+        "bell": _bell(person),
+        "find": _target("find")[0],
+        "account": _links(ACCOUNT, person, here),
+        "sign_out": _target("access:sign-out")[0],
+    }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the shell's context: region, navigation, theme."""
-    person = request.user if isinstance(request.user, Person) else None
-    groups = [_links(group, person, request.path) for group in GROUPS] if person else []
+    """Return the shell's context."""
+    user = getattr(request, "user", None)
     region = Region.objects.select_related("root").first()
-    return {
-        "shell": {
-            "region": region,
-            "groups": [group for group in groups if group.entries],
-            "theme": request.COOKIES.get("theme", "auto"),
-            "home": _address("home") or "/",
-        }
+    theme = _theme(request)
+    found = {
+        "region": region,
+        "is_invented": region is not None and region.is_invented,
+        "theme": theme,
+        "themes": [{"code": code, "name": name, "is_chosen": code == theme} for code, name in THEMES.items()],
+        "languages": _languages(),
+        "home": "/",
+        "sign_in": _target("access:sign-in")[0],
     }
+    if isinstance(user, Person):
+        found |= _of_person(user, request.path)
+    return {"shell": found}

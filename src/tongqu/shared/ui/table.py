@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -18,6 +18,12 @@ from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
 
 Kind = Literal["text", "number", "instant", "day", "lamp", "flag"]
 Label = str | Promise
+LONGEST_PAGE = 7
+"""Digits of the largest page number that is believed."""
+FAR_FROM_THE_START = 2_000
+"""From this row on, a page reads only keys while it skips."""
+MOST_EXPORTED = 100_000
+"""Rows of the largest workbook; whoever needs more uses the API."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,22 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Head:
+    """The head of a column, ready to print."""
+
+    column: Column
+    is_hidden: bool
+    link: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True)
 class Cell:
     """A value in its column, ready to print."""
 
     column: Column
     value: Any
+    is_hidden: bool = False
     link: str = ""
 
 
@@ -84,7 +101,6 @@ class Table:
     empty_text: Label = ""
     export: bool = True
     count_up_to: int = 10_000
-    lines_made: list[Line] = field(default_factory=list, init=False, repr=False)
 
     @property
     def is_download(self) -> bool:
@@ -122,31 +138,42 @@ class Table:
         """Whether there are more rows than were counted."""
         return isinstance(self.rows, QuerySet) and self.total > self.count_up_to
 
-    @cached_property
-    def number(self) -> int:
-        """The page shown, from 1."""
-        try:
-            wanted = int(self.request.GET.get("page", "1"))
-        except ValueError:
-            wanted = 1
-        return max(1, wanted if self.is_capped else min(wanted, self.pages))
-
     @property
     def pages(self) -> int:
         """How many pages were counted."""
         return max(1, -(-self.total // self.page_size))
 
     @cached_property
+    def number(self) -> int:
+        """The page shown, from 1; a page beyond the end is the last."""
+        wanted = self.request.GET.get("page", "")
+        page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= LONGEST_PAGE else 1
+        return max(1, page if self.is_capped else min(page, self.pages))
+
+    @cached_property
     def found(self) -> list[Any]:
         """The rows of this page, and one more when there is a next page."""
         start = (self.number - 1) * self.page_size
-        part = self.ordered[start : start + self.page_size + 1]
-        return list(part)
+        stop = start + self.page_size + 1
+        if isinstance(self.ordered, QuerySet) and start >= FAR_FROM_THE_START:
+            return self._far(self.ordered, start, stop)
+        return list(self.ordered[start:stop])
+
+    def _far(self, ordered: QuerySet[Any], start: int, stop: int) -> list[Any]:
+        """Skip many rows by reading only their keys, then read the rows wanted."""
+        keys = list(ordered.values_list("pk", flat=True)[start:stop])
+        rows = {row.pk: row for row in ordered.filter(pk__in=keys)}
+        return [rows[key] for key in keys]
 
     @property
     def has_next(self) -> bool:
         """Whether rows follow this page."""
         return len(self.found) > self.page_size
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns, with the address that sorts by each."""
+        return [self._head(column) for column in self.columns]
 
     @property
     def lines(self) -> list[Line]:
@@ -181,6 +208,21 @@ class Table:
                 query[key] = str(value)
         return f"?{urlencode(sorted((k, v) for k in query for v in query.getlist(k)))}"
 
+    @property
+    def previous_link(self) -> str:
+        """The address of the page before."""
+        return self.link(page=self.number - 1 if self.number > 2 else None)
+
+    @property
+    def next_link(self) -> str:
+        """The address of the page after."""
+        return self.link(page=self.number + 1)
+
+    @property
+    def export_link(self) -> str:
+        """The address of the workbook."""
+        return self.link(export="xlsx", page=None)
+
     def download(self) -> HttpResponse:
         """Return all rows, in the order asked for, as a workbook."""
         labels = [str(column.label) for column in self.columns]
@@ -190,12 +232,24 @@ class Table:
         return response
 
     def _plain_rows(self) -> Iterator[list[Any]]:
-        rows = self.ordered.iterator(2000) if isinstance(self.ordered, QuerySet) else self.ordered
-        for row in rows:
+        part = self.ordered[:MOST_EXPORTED]
+        for row in part.iterator(2000) if isinstance(part, QuerySet) else part:
             yield [_plain(column.of(row)) for column in self.columns]
 
+    def _head(self, column: Column) -> Head:
+        is_hidden = column.key not in self.chosen
+        if not column.sort:
+            return Head(column, is_hidden)
+        sorted_now = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
+        wanted = f"-{column.key}" if sorted_now == "ascending" else column.key
+        return Head(column, is_hidden, self.link(sort=wanted, page=None), sorted_now)
+
     def _line(self, row: Any) -> Line:
-        return Line(row, [Cell(c, c.of(row), c.link(row) if c.link else "") for c in self.columns])
+        return Line(row, [self._cell(column, row) for column in self.columns])
+
+    def _cell(self, column: Column, row: Any) -> Cell:
+        link = column.link(row) if column.link else ""
+        return Cell(column, column.of(row), column.key not in self.chosen, link)
 
 
 def _plain(value: Any) -> Any:

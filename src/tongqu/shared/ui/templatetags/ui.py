@@ -6,23 +6,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
-from django.urls import NoReverseMatch, reverse
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
+from tongqu.shared.ui.charts import rows_of
 from tongqu.shared.ui.icons import ICONS
+from tongqu.shared.ui.photos import file_url, photo_card
+from tongqu.shared.ui.sentences import tell
 from tongqu.shared.ui.table import Table
+from tongqu.shared.ui.words import LAMPS, WORDS
 
 register = template.Library()
-
-LAMPS = {
-    "blue": _("On time"),
-    "yellow": _("Due soon"),
-    "red": _("Late"),
-    "none": _("No lamp"),
-}
-"""The word of each lamp; its shape is drawn by the style sheet, so that colour is never the only sign."""
 
 
 class Capture(template.Node):
@@ -122,15 +118,34 @@ def form(form: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/map.html")
 def map(id: str, config: dict[str, Any]) -> dict[str, Any]:
-    """Show a map panel with its legend and a table of its points."""
-    return {"id": id, "config": config, "data": f"{id}-config"}
+    """Show a map panel with its legend, its layer switch and a table of its points.
+
+    `config`: `layers` (each `kind` outlines, cases, photos or points; `url` or `data`; `label`; `level` of
+    outlines; `on`, `live`, `bbox`), `center` and `zoom` (else everything is shown), `fit`, `tall`, `label`, and
+    `pick` with the names of the two inputs that take the place chosen.
+    """
+    layers = config.get("layers", [])
+    kinds = {layer["kind"] for layer in layers}
+    return {
+        "id": id,
+        "config": config,
+        "data": f"{id}-config",
+        "layers": layers,
+        "has_lamps": bool(kinds & {"cases"}) or any(layer.get("lamps") for layer in layers),
+        "has_photos": "photos" in kinds,
+        "has_outlines": "outlines" in kinds,
+        "has_points": bool(kinds - {"outlines"}),
+    }
 
 
 @register.inclusion_tag("ui/chart.html")
 def chart(
     id: str, option: dict[str, Any], title: str, source: str = "", download: str = ""
 ) -> dict[str, Any]:
-    """Show a chart; the title says the finding."""
+    """Show a chart, with its numbers as a table for screen readers and for CSV.
+
+    The title says the finding. `option` is an option of ECharts; a colour is written as a token (`"$lamp-red"`).
+    """
     return {
         "id": id,
         "option": option,
@@ -138,37 +153,53 @@ def chart(
         "source": source,
         "download": download,
         "data": f"{id}-option",
+        "rows": rows_of(option),
     }
 
 
 @register.inclusion_tag("ui/story.html")
 def story(facts: Iterable[Any]) -> dict[str, Any]:
     """Tell the history of a subject, from the journal's facts."""
-    return {"facts": facts}
+    return {"entries": [tell(fact) for fact in facts]}
 
 
 @register.inclusion_tag("ui/photos.html")
 def photos(evidence: Iterable[Any]) -> dict[str, Any]:
-    """Show a strip of photos that opens into a viewer."""
-    return {"photos": evidence}
+    """Show photos that open into a viewer."""
+    return {"cards": [photo_card(item) for item in evidence]}
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(url: str) -> dict[str, Any]:
-    """Show a fragment that is fetched again until it no longer asks for it."""
-    return {"url": url}
+def progress(url: str, share: float | None = None, text: str = "") -> dict[str, Any]:
+    """Show a fragment that is fetched every second, until its page answers with status 286."""
+    return {"url": url, "share": share, "text": text}
+
+
+@register.inclusion_tag("ui/bar.html")
+def bar(share: float | None = None, text: str = "") -> dict[str, Any]:
+    """Show how far something is, as a fragment for `{% progress %}`."""
+    return {"share": share, "text": text}
 
 
 @register.simple_tag
 def photo_url(sha256: str, size: str) -> str:
-    """Return the address of a photo's file, or nothing when no store of evidence is installed."""
-    try:
-        return reverse("evidence:file", args=[sha256, size])
-    except NoReverseMatch:
-        return ""
+    """Return the address of a photo's file."""
+    return file_url(sha256, size)
 
 
 @register.simple_tag
-def page_link(table: Table, **changes: Any) -> str:
-    """Return the address of another page or order of the table."""
-    return table.link(**changes)
+def shell_words() -> SafeString:
+    """Hand the words of the scripts to the page, in the reader's language."""
+    return json_script({key: str(word) for key, word in WORDS.items()}, "ui-words")
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """Return the language as HTML writes it: `zh-hans` is `zh-Hans`."""
+    return to_locale(code).replace("_", "-")
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Whether a field is a single box to tick, which stands before its label."""
+    return isinstance(field.field.widget, CheckboxInput)

@@ -1,0 +1,16 @@
+// Live updates: tells the maps when something changed, and shows whether the page still hears of it.
+export function start() {
+  const sign = document.querySelector("[data-live]");
+  if (!sign || sign.dataset.started) return;
+  sign.dataset.started = "true";
+  const set = (live) => {
+    sign.classList.toggle("is-live", live);
+    sign.textContent = live ? sign.dataset.on : sign.dataset.off;
+  };
+  document.body.addEventListener("htmx:sseOpen", () => set(true));
+  document.body.addEventListener("htmx:sseError", () => set(false));
+  document.body.addEventListener("htmx:sseClose", () => set(false));
+  document.body.addEventListener("htmx:sseMessage", (event) => {
+    if (event.detail.type === "facts") document.dispatchEvent(new Event("tongqu:changed"));
+  });
+}

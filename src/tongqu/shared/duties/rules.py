@@ -169,9 +169,6 @@ def parties(
     return frozenset(found)
 
 
-# ── The clock of a duty ─────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True)
 class DutyClock:
     """Counts a duty's time as its allowance does: working time only, or every hour.
@@ -237,9 +234,6 @@ class Window:
 def open_window(at: datetime, allowance: Allowance, calendar: WorkCalendar) -> Window:
     """Return the window of a duty whose clock starts at the instant."""
     return Window(at, calendar.add(at, allowance))
-
-
-# ── Lamps ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -318,9 +312,6 @@ def lamp(yellow_at: datetime | None, red_at: datetime | None, at: datetime) -> L
     if yellow_at is not None and yellow_at <= at:
         return Lamp.YELLOW
     return Lamp.BLUE
-
-
-# ── Reminders and escalation ────────────────────────────────────────────────────────────────────────────────
 
 
 class Audience(StrEnum):
@@ -412,9 +403,6 @@ def steps_due(
     finished = frozenset(done)
     waiting = sorted((step for step in steps if step.key not in finished), key=lambda step: step.order)
     return [step for step in waiting if step.comes_at(window, clock) <= at]
-
-
-# ── Kinds ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)

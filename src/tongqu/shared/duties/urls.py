@@ -1,6 +1,18 @@
-"""Addresses of the duties pages."""
+"""Addresses of the duty pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tongqu.shared.duties.pages import board, duty, league, rules
 
 app_name = "duties"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("league/", league.league, name="league"),
+    path("notices/", board.notices, name="notices"),
+    path("notices/read/", board.read_all, name="read-notices"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:code>/", rules.rule, name="rule"),
+    path("rules/<str:code>/apply/", rules.apply, name="apply-rule"),
+    path("<int:pk>/", duty.detail, name="detail"),
+    path("<int:pk>/<slug:name>/", duty.act, name="act"),
+]

@@ -1,0 +1,1 @@
+"""The duty pages: the board, one duty, the league, notices, rules."""

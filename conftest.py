@@ -17,6 +17,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tongqu.shared.region.models import Division, Person, Posting, Region, Unit
 from tongqu.shared.region.rules import Level, Role, UnitKind, division_path
+from tongqu.shared.ui.translations import compile_all
 
 PASSWORD = "walnut-lantern-42"
 
@@ -53,6 +54,12 @@ def committed_db(transactional_db: None) -> None:
 
     Slower than `db`. The journal's guard stands during the test and is lifted only for the emptying.
     """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    """Compile the catalogues that changed, as the set-up does."""
+    compile_all()
 
 
 @pytest.fixture
@@ -131,6 +138,11 @@ class Town:
 
 @pytest.fixture
 def town(db: None) -> Town:
+    return build_town()
+
+
+def build_town() -> Town:
+    """Write the town to the database (the browser tests write it to the database of a server)."""
     root = make_division("330800", Level.PREFECTURE, "衢州市", None, (118.0, 28.0, 119.4, 29.6))
     county = make_division("330803", Level.COUNTY, "衢江区", root, (118.0, 28.0, 118.7, 29.6))
     other = make_division("330825", Level.COUNTY, "龙游县", root, (118.7, 28.0, 119.4, 29.6))

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from tongqu.shared.ui import collect as collecting
 from tongqu.shared.ui import translations as texts
 from tongqu.shared.ui import vendor as vendored
 
@@ -35,15 +34,6 @@ def vendor(
         typer.echo(f"{len(vendored.fetch())} files fetched; all have the hashes of the manifest.")
     except vendored.VendorProblem as problem:
         _finish([str(problem)], "")
-
-
-@app.command()
-def collect(
-    force: Annotated[bool, typer.Option("--force", help="Collect again even when nothing changed.")] = False,
-) -> None:
-    """Collect, hash and compress styles and scripts for serving; does nothing when nothing changed."""
-    done = collecting.collect(force=force)
-    typer.echo("Styles and scripts were collected." if done else "Styles and scripts are up to date.")
 
 
 @translations.command("compile")

@@ -4,10 +4,9 @@ from tongqu.shared.access.api import router as access
 from tongqu.shared.access.api_frame import Api
 from tongqu.shared.duties.api import router as duties
 from tongqu.shared.evidence.api import router as evidence
-from tongqu.shared.jobs.api import router as jobs
-from tongqu.shared.journal.api import router as journal
 from tongqu.shared.region.api import router as region
-from tongqu.systems.cases.api import router as cases
+from tongqu.site.operations.api import jobs, journal
+from tongqu.systems.cases.api.routes import router as cases
 
 api = Api(
     title="Tongqu 通衢",

@@ -12,6 +12,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Have newer photos looked at as they come in."""
+        """Tell the shared apps how cases read; have photos and transfers looked at as they come in."""
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
+        on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
+        import_module("tongqu.systems.cases.pages.words").make_known()

@@ -43,7 +43,7 @@ class PhotosField(forms.FileField):
         widget = PhotoInput(attrs={"accept": "image/*", "multiple": True})
         super().__init__(widget=widget, **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Return the files; the base class knows only one."""
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if len(files) > MOST_PHOTOS:

@@ -53,6 +53,13 @@ MOVE_LABELS = {
     "close": _("Close"),
     "reopen": _("Reopen"),
 }
+DUTY_LABELS = {
+    "accept": _("Accept the report"),
+    "dispatch": _("Dispatch"),
+    "handle": _("Handle"),
+    "verify": _("Verify"),
+    "close": _("Close"),
+}
 SOURCE_LABELS = {
     Source.WEB: _("web form"),
     Source.PHONE: _("phone page"),

@@ -73,7 +73,7 @@ def page(
 def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any]:
     """Return the moves that the person may make now, each with its form."""
     names = [move.name for move in moves_open_to(person, case)]
-    nearby = newer_photos(case, person) if "verify" in names else []
+    nearby = newer_photos(case, person, at=now()) if "verify" in names else []
     return {
         "case": case,
         "nearby": nearby,
@@ -116,7 +116,7 @@ def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
     person, case = person_of(request), found(request, number)
     if name not in FORMS:
         raise Http404
-    nearby = newer_photos(case, person) if name == "verify" else []
+    nearby = newer_photos(case, person, at=now()) if name == "verify" else []
     form = FORMS[name](request.POST, request.FILES, case=case, nearby=nearby, auto_id=f"{name}_%s")
     if form.is_valid() and _made(form, name, case, person, nearby):
         return _done(request, case)

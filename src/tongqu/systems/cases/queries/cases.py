@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person, below
-from tongqu.systems.cases.models import STATE_LABELS, Case
+from tongqu.systems.cases.models import STATE_LABELS, Case, CaseQuerySet
 from tongqu.systems.cases.rules import OPEN, State, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
@@ -31,7 +31,7 @@ GROUPS: dict[str, frozenset[State]] = {
 MOST_POINTS = 2000
 
 
-def visible_cases(person: Person) -> QuerySet[Case]:
+def visible_cases(person: Person) -> CaseQuerySet:
     """Return the cases that the person may see, with what every list shows of them."""
     return Case.objects.visible_to(person).select_related("matter", "division", "owner_unit", "duty")
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
+from datetime import datetime
 
-import h3.api.basic_int as h3
-from django.db.models import QuerySet
-
-from tongqu.kernel.geometry import cell_of, distance_m
+from tongqu.kernel.geometry import distance_m
+from tongqu.shared.evidence.analytics.nearness import cells_within
 from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.evidence.queries.finding import newer_photos_near
 from tongqu.shared.region.models import Person
 from tongqu.systems.cases.models import Case
 from tongqu.systems.cases.rules import PhotoRule, Purpose, Shot, State, VerifyBy
 
 WIDEST_M = 1000
 """No photo farther away than this shows anything of a case."""
-RING_M = 200
-"""The least distance by which each further ring of cells reaches out."""
-
-
-def cells_around(lon: float, lat: float, radius_m: float) -> list[int]:
-    """Return the cells that hold every point within the radius."""
-    rings = math.ceil(radius_m / RING_M)
-    return [int(cell) for cell in h3.grid_disk(cell_of(lon, lat), rings)]
 
 
 def shots_of(case: Case, evidence: Iterable[Evidence]) -> list[Shot]:
@@ -52,31 +43,13 @@ def proof_of(case: Case) -> list[Evidence]:
     )
 
 
-def newer_photos(case: Case, person: Person, *, limit: int = 12) -> list[Evidence]:
-    """Return photos in the person's sight that could show that the handled case is done, the newest first."""
-    if case.matter is None or case.handled_at is None:
+def newer_photos(case: Case, person: Person, *, at: datetime, limit: int = 12) -> list[Evidence]:
+    """Return photos in the person's sight that could show that the handled case is done, the nearest first."""
+    if case.matter is None or case.handled_at is None or case.lon is None or case.lat is None:
         return []
     radius_m = case.matter.verify_radius_m
-    near = photos_near(case, Evidence.objects.visible_to(person), radius_m, limit=4 * limit)
-    good = [
-        photo
-        for photo in near
-        if shot_of(case, photo).shows(handled_at=case.handled_at, radius_m=radius_m, place_known=True)
-    ]
-    return good[:limit]
-
-
-def photos_near(case: Case, photos: QuerySet[Evidence], radius_m: float, *, limit: int) -> list[Evidence]:
-    """Return photos around the case's place that were taken after its handling, the newest first."""
-    if case.lon is None or case.lat is None or case.handled_at is None:
-        return []
-    return list(
-        photos.filter(
-            kind="photo",
-            taken_at__gt=case.handled_at,
-            cell__in=cells_around(case.lon, case.lat, radius_m),
-        ).order_by("-taken_at")[:limit]
-    )
+    found = newer_photos_near(case.lon, case.lat, case.handled_at, radius_m, person=person, at=at)
+    return [near.evidence for near in found[:limit]]
 
 
 def handled_cases_near(photo: Evidence) -> list[Case]:
@@ -86,7 +59,7 @@ def handled_cases_near(photo: Evidence) -> list[Case]:
     waiting = Case.objects.filter(
         closed_at__isnull=True,
         state=State.HANDLED,
-        cell__in=cells_around(photo.lon, photo.lat, WIDEST_M),
+        cell__in=cells_within(photo.lon, photo.lat, WIDEST_M),
         matter__photo_rule__in=[PhotoRule.OFFER, PhotoRule.AUTOMATIC],
     ).select_related("matter")
     return [case for case in waiting if _could_show(photo, case)]

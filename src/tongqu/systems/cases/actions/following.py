@@ -1,0 +1,38 @@
+"""Keeps a case with its duty when the duty is handed to another unit."""
+
+from __future__ import annotations
+
+from tongqu.shared.duties.models import Duty
+from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.models import Fact
+from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.steps import let_owner_see
+from tongqu.systems.cases.models import Case
+
+
+@acting
+def duty_transferred(fact: Fact) -> None:
+    """Move the case to the unit that its handling was transferred to: the subscriber of `duty.transferred`."""
+    duty = Duty.objects.select_related("owner_unit").filter(pk=fact.subject_id).first()
+    if duty is None or duty.kind != "handle" or duty.subject_kind != "case":
+        return
+    case = Case.objects.select_for_update(of=("self",)).select_related("owner_unit").get(pk=duty.subject_id)
+    if case.duty_id != duty.pk or case.owner_unit_id == duty.owner_unit_id:
+        return
+    before = case.owner_unit.code if case.owner_unit else ""
+    case.owner_unit, case.unit_path = duty.owner_unit, duty.unit_path
+    case.revision += 1
+    case.save(update_fields=["owner_unit", "unit_path", "revision"])
+    actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
+    let_owner_see(case, by=actor, at=fact.at)
+    record(
+        "case.owner_changed",
+        case.subject,
+        by=actor,
+        at=fact.at,
+        label=f"{case.number} {case.title}",
+        before={"unit": before},
+        after={"unit": duty.owner_unit.code},
+        division_path=case.division_path,
+        unit_path=case.unit_path,
+    )

@@ -1,0 +1,274 @@
+"""The case routes of the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Header, Query, Router, Schema, Status
+
+from tongqu.kernel.problems import BadInput, Problem
+from tongqu.kernel.workflow import MoveNotAllowed
+from tongqu.shared.access.api_frame import Page, Paging, Refused, paged, scope
+from tongqu.shared.access.guard import door, person_of
+from tongqu.shared.access.rules import SIGNED_IN, TokenScope
+from tongqu.shared.clock import now
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.region.models import Division, Person, Unit
+from tongqu.systems.cases.actions.moves import ACTIONS
+from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.api.shapes import (
+    AcceptIn,
+    CaseDetail,
+    CaseOut,
+    CloseIn,
+    DispatchIn,
+    FactOut,
+    HandleIn,
+    MatterOut,
+    MoveOut,
+    ReasonIn,
+    RefuseIn,
+    ReportIn,
+    Step,
+    VerifyIn,
+    case_detail,
+    case_out,
+    fact_out,
+    matter_out,
+)
+from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.queries.answering import moves_open_to
+from tongqu.systems.cases.queries.cases import ORDERS, Wanted, chosen, find_case, story, visible_cases
+from tongqu.systems.cases.queries.matters import matters
+from tongqu.systems.cases.rules import State
+
+router = Router(tags=["cases"])
+
+
+class CaseFilters(Schema):
+    """Narrows a list of cases."""
+
+    state: list[State] = Field(default_factory=list, description="States; none for all.")
+    matter: str = Field("", max_length=20, description="Code of the matter.")
+    division: str = Field("", max_length=15, description="Code of a division; what lies in it counts.")
+    unit: str = Field("", max_length=40, description="Code of a unit; units below it count.")
+    lamp: str = Field("", pattern="^(blue|yellow|red)?$")
+    source: str = Field("", max_length=12)
+    words: str = Field("", max_length=100, description="Words in title, text or place; or a number.")
+    since: datetime | None = Field(None, description="Reported at or after.")
+    until: datetime | None = Field(None, description="Reported before.")
+    place_known: bool | None = None
+
+
+@router.post("", response={201: CaseDetail}, summary="Report a case")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def report_case(
+    request: HttpRequest,
+    body: ReportIn,
+    idempotency_key: str = Header(
+        "", max_length=80, description="The same key again answers with the same case."
+    ),
+) -> Status[CaseDetail]:
+    """Take in a report; it may come without any place, which the desk then finds out."""
+    person, at = person_of(request), now()
+    given = body.model_dump(exclude={"evidence"})
+    evidence = _evidence(person, body.evidence, at)
+    case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=idempotency_key)
+    return Status(201, _detail(case, person, at))
+
+
+@router.get("", response=Page[CaseOut], summary="List cases")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def list_cases(request: HttpRequest, paging: Query[Paging], filters: Query[CaseFilters]) -> Page[CaseOut]:
+    """Return the cases in sight, the newest first."""
+    at = now()
+    wanted = Wanted(
+        group="all",
+        states=tuple(filters.state),
+        matter=filters.matter,
+        division=_division_path(filters.division),
+        unit=_unit(filters.unit).path if filters.unit else "",
+        lamp=filters.lamp,
+        source=filters.source,
+        words=filters.words,
+        since=filters.since,
+        until=filters.until,
+        no_place=filters.place_known is False,
+    )
+    rows = chosen(visible_cases(person_of(request)), wanted, at)
+    if filters.place_known:
+        rows = rows.filter(division__isnull=False)
+    return paged(rows, paging, by=ORDERS["newest"], show=lambda case: case_out(case, at))
+
+
+@router.get("/matters", response=list[MatterOut], summary="List matters")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def list_matters(request: HttpRequest, words: str = Query("", max_length=60)) -> list[MatterOut]:
+    """Return the matters in use."""
+    return [matter_out(matter) for matter in matters({"words": words})]
+
+
+@router.get("/{number}", response=CaseDetail, summary="Read a case")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def read_case(request: HttpRequest, number: str) -> CaseDetail:
+    """Return a case, with the moves that the caller may make now."""
+    person = person_of(request)
+    return _detail(_found(person, number), person, now())
+
+
+@router.get("/{number}/story", response=list[FactOut], summary="Read the story of a case")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def read_story(request: HttpRequest, number: str) -> list[FactOut]:
+    """Return every act on the case, from the journal."""
+    return [fact_out(fact) for fact in story(_found(person_of(request), number))]
+
+
+@router.post("/{number}/accept", response=CaseDetail, summary="Accept (受理)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def accept_case(request: HttpRequest, number: str, body: AcceptIn) -> CaseDetail:
+    """Accept a report and name its matter."""
+    matter = Matter.objects.filter(code=body.matter_code, is_active=True).first()
+    if matter is None:
+        raise _unknown(
+            _("No matter has the code “%(code)s”. Look it up in the list of matters."),
+            "matter_code",
+            body.matter_code,
+        )
+    return _moved(request, number, "accept", body, matter=matter)
+
+
+@router.post("/{number}/reject", response=CaseDetail, summary="Reject (不予受理)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def reject_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
+    """Turn a report away."""
+    return _moved(request, number, "reject", body, reason=body.reason)
+
+
+@router.post("/{number}/dispatch", response=CaseDetail, summary="Dispatch (派遣)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def dispatch_case(request: HttpRequest, number: str, body: DispatchIn) -> CaseDetail:
+    """Send a case to the unit that must handle it."""
+    return _moved(request, number, "dispatch", body, unit=_unit(body.unit), note=body.note)
+
+
+@router.post("/{number}/take", response=CaseDetail, summary="Sign for it (签收)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def take_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
+    """Sign for a dispatched case."""
+    return _moved(request, number, "take", body)
+
+
+@router.post("/{number}/send-back", response=CaseDetail, summary="Send back (退回)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def send_back_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
+    """Send a case back to the desk."""
+    return _moved(request, number, "send_back", body, reason=body.reason)
+
+
+@router.post("/{number}/handle", response=CaseDetail, summary="Report as done (处置)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def handle_case(request: HttpRequest, number: str, body: HandleIn) -> CaseDetail:
+    """Report the work as done, on evidence."""
+    return _moved(request, number, "handle", body, text=body.text, evidence=body.evidence)
+
+
+@router.post("/{number}/verify", response=CaseDetail, summary="Verify (核查)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def verify_case(request: HttpRequest, number: str, body: VerifyIn) -> CaseDetail:
+    """Find the work done, on the evidence that the matter asks for."""
+    return _moved(request, number, "verify", body, note=body.note, evidence=body.evidence)
+
+
+@router.post("/{number}/refuse", response=CaseDetail, summary="Not done (核查不通过)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def refuse_case(request: HttpRequest, number: str, body: RefuseIn) -> CaseDetail:
+    """Find the work not done."""
+    return _moved(request, number, "refuse", body, reason=body.reason, evidence=body.evidence)
+
+
+@router.post("/{number}/close", response=CaseDetail, summary="Close (结案)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def close_case(request: HttpRequest, number: str, body: CloseIn) -> CaseDetail:
+    """Close a verified case."""
+    return _moved(request, number, "close", body, note=body.note)
+
+
+@router.post("/{number}/reopen", response=CaseDetail, summary="Reopen")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def reopen_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
+    """Open an ended case again."""
+    return _moved(request, number, "reopen", body, reason=body.reason)
+
+
+def _moved(request: HttpRequest, number: str, name: str, body: Step, **arguments: Any) -> CaseDetail:
+    """Make the move and return the case; a move that the state forbids answers 409."""
+    person, at = person_of(request), now()
+    case = _found(person, number)
+    if "evidence" in arguments:
+        arguments["evidence"] = _evidence(person, arguments["evidence"], at)
+    try:
+        moved = ACTIONS[name](case, by=person, at=at, expected=body.expected, **arguments)
+    except MoveNotAllowed as refusal:
+        raise Refused(409, str(refusal), code="move-not-allowed") from refusal
+    return _detail(moved, person, at)
+
+
+def _found(person: Person, number: str) -> Case:
+    case = find_case(person, number)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _detail(case: Case, person: Person, at: datetime) -> CaseDetail:
+    moves = [MoveOut(name=move.name, to_state=State(move.to_state)) for move in moves_open_to(person, case)]
+    return case_detail(case, at, moves)
+
+
+def _evidence(person: Person, hashes: list[str], at: datetime) -> list[Evidence]:
+    """Return the evidence named, which the caller must be able to see."""
+    found = {item.sha256: item for item in Evidence.objects.visible_to(person, at).filter(sha256__in=hashes)}
+    for sha256 in hashes:
+        if sha256 not in found:
+            raise _unknown(_("You have no evidence %(code)s. Store the file first."), "evidence", sha256)
+    return list(found.values())
+
+
+def _unit(code: str) -> Unit:
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise _unknown(_("No unit has the code “%(code)s”. Look it up in the list of units."), "unit", code)
+    return unit
+
+
+def _division_path(code: str) -> str:
+    if not code:
+        return ""
+    division = Division.objects.filter(code=code).first()
+    if division is None:
+        raise _unknown(
+            _("No division has the code “%(code)s”. Look it up in the list of divisions."), "division", code
+        )
+    return division.path
+
+
+def _unknown(message: str, field: str, code: str) -> BadInput:
+    return BadInput([Problem(message % {"code": code}, code="unknown", field=field)])

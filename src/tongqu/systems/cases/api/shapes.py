@@ -1,0 +1,246 @@
+"""What goes into and comes out of the case routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+from tongqu.shared.duties.rules import Lamp
+from tongqu.shared.journal.models import Fact
+from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.rules import Source, State
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Words = Annotated[str, StringConstraints(max_length=5000)]
+
+
+class ReportIn(Schema):
+    """A report. The place is the point, else that of the first photo, else the division, else unknown."""
+
+    text: str = Field(
+        ..., min_length=1, max_length=5000, description="What is wrong.", examples=["村口堆了很多垃圾。"]
+    )
+    title: str = Field("", max_length=120, description="One line; else the first sentence of the text.")
+    lon: float | None = Field(None, ge=-180, le=180, description="WGS-84 longitude.", examples=[118.87])
+    lat: float | None = Field(None, ge=-90, le=90, description="WGS-84 latitude.", examples=[28.94])
+    division_code: str = Field(
+        "", max_length=15, description="Statistical code of the place, if there is no point."
+    )
+    place_text: str = Field(
+        "", max_length=200, description="Address or landmark.", examples=["莲花镇卫生院旁"]
+    )
+    matter_code: str = Field(
+        "", max_length=20, description="Code of the matter, if it is known.", examples=["EENV01"]
+    )
+    source: Source = Field(Source.API, description="How the report came in.")
+    evidence: list[Sha256] = Field(
+        default_factory=list, max_length=20, description="SHA-256 of photos that were stored before."
+    )
+    reporter_name: str = Field("", max_length=60)
+    reporter_phone: str = Field("", max_length=40)
+    is_invented: bool = Field(False, description="Made up for a demo; shown with a mark.")
+
+
+class NamedOut(Schema):
+    """A code and its name."""
+
+    code: str
+    name: str
+
+
+class CaseOut(Schema):
+    """A case as a list shows it. Reporter's name and telephone are masked."""
+
+    number: str = Field(..., examples=["260916-000123"])
+    title: str
+    state: State
+    matter: NamedOut | None
+    source: Source
+    place_known: bool
+    division: NamedOut | None
+    place_text: str
+    lon: float | None
+    lat: float | None
+    unit: NamedOut | None = Field(..., description="The unit that handles it.")
+    lamp: Lamp | None = Field(..., description="How the present duty stands; null when nothing is owed.")
+    due_at: datetime | None
+    reported_at: datetime
+    handled_at: datetime | None
+    verified_at: datetime | None
+    closed_at: datetime | None
+    returns: int
+    revision: int = Field(..., description="Counts moves; send it as `expected` to act on what you saw.")
+    is_invented: bool
+
+
+class MoveOut(Schema):
+    """A move that the caller may make now."""
+
+    name: str = Field(..., examples=["dispatch"])
+    to_state: State
+
+
+class CaseDetail(CaseOut):
+    """A case with all that belongs to it."""
+
+    tracking_code: str = Field(..., description="With it the reporter follows the case.")
+    text: str
+    reporter_name: str = Field(..., description="Masked.", examples=["蒋**"])
+    reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
+    evidence: list[EvidenceUse]
+    moves: list[MoveOut]
+
+
+class EvidenceUse(Schema):
+    """A piece of evidence, and what it is there to show."""
+
+    sha256: str
+    purpose: str = Field(..., examples=["handling"])
+
+
+class FactOut(Schema):
+    """One act in the story of a case."""
+
+    seq: int
+    at: datetime
+    verb: str = Field(..., examples=["case.dispatched"])
+    actor: str
+    note: str
+    before: dict[str, object]
+    after: dict[str, object]
+    evidence: list[str]
+    hash: str
+
+
+class MatterOut(Schema):
+    """A matter: a kind of thing that cases are about."""
+
+    code: str
+    name_zh_hans: str
+    name_zh_hant: str
+    name_en: str
+    class_code: str
+    class_name: str
+    is_standard_class: bool
+    track: str
+    grade: str
+    department: str
+    handle_allowance: str = Field(..., examples=["1wd"])
+    verify_by: str
+    photos_needed: int
+    seen_by_drone: bool
+
+
+class Step(Schema):
+    """A move that needs nothing else."""
+
+    expected: int | None = Field(
+        None, description="The revision that you saw; another one is refused with 409."
+    )
+
+
+class AcceptIn(Step):
+    """Accepts a report."""
+
+    matter_code: str = Field(..., max_length=20, examples=["EENV01"])
+
+
+class ReasonIn(Step):
+    """A move that needs a reason."""
+
+    reason: Words = Field(..., min_length=1, examples=["不属本单位职责"])
+
+
+class DispatchIn(Step):
+    """Sends a case to a unit."""
+
+    unit: str = Field(..., max_length=40, description="Code of the unit.", examples=["zhzf-qujiang"])
+    note: Words = ""
+
+
+class HandleIn(Step):
+    """Reports the work as done."""
+
+    text: Words = Field(..., min_length=1, examples=["已清运"])
+    evidence: list[Sha256] = Field(default_factory=list, max_length=20)
+
+
+class VerifyIn(Step):
+    """Finds the work done."""
+
+    note: Words = ""
+    evidence: list[Sha256] = Field(default_factory=list, max_length=20)
+
+
+class RefuseIn(ReasonIn):
+    """Finds the work not done."""
+
+    evidence: list[Sha256] = Field(default_factory=list, max_length=20)
+
+
+class CloseIn(Step):
+    """Closes."""
+
+    note: Words = ""
+
+
+def case_out(case: Case, at: datetime) -> CaseOut:
+    """Return what a list shows of a case."""
+    return CaseOut(**_fields(case, at))
+
+
+def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
+    """Return a case with all that belongs to it."""
+    uses = case.attachments.select_related("evidence")
+    return CaseDetail(
+        **_fields(case, at),
+        tracking_code=case.tracking_code,
+        text=case.text,
+        reporter_name=case.shown_name,
+        reporter_phone=case.shown_phone,
+        evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
+        moves=moves,
+    )
+
+
+_SAME = (
+    "number", "title", "state", "source", "place_text", "lon", "lat", "reported_at", "handled_at", "verified_at",
+    "closed_at", "returns", "revision", "is_invented",
+)  # fmt: skip
+
+
+def _fields(case: Case, at: datetime) -> dict[str, object]:
+    named = {"matter": case.matter, "division": case.division, "unit": case.owner_unit}
+    return {
+        **{name: getattr(case, name) for name in _SAME},
+        **{key: {"code": it.code, "name": it.name} if it else None for key, it in named.items()},
+        "place_known": case.has_place,
+        "lamp": case.duty.lamp(at) if case.duty else None,
+        "due_at": case.duty.due_at if case.duty else None,
+    }
+
+
+def fact_out(fact: Fact) -> FactOut:
+    """Return one act of a story."""
+    return FactOut(
+        seq=fact.seq,
+        at=fact.at,
+        verb=fact.verb,
+        actor=fact.actor_name,
+        note=fact.note,
+        before=fact.before_values,
+        after=fact.after_values,
+        evidence=fact.evidence_hashes,
+        hash=fact.hash,
+    )
+
+
+def matter_out(matter: Matter) -> MatterOut:
+    """Return a matter."""
+    return MatterOut.from_orm(matter)
+
+
+CaseDetail.model_rebuild()

@@ -1,0 +1,57 @@
+"""How the facts of cases read in a story, and what other apps ask about cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tongqu.shared.duties.rules import DutyKind, register_kind
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.evidence.queries.uses import Use, on_uses
+from tongqu.shared.region.models import Person
+from tongqu.shared.ui.sentences import name_fields, say
+from tongqu.systems.cases.models import DUTY_LABELS, STATE_LABELS
+from tongqu.systems.cases.queries.cases import visible_cases
+from tongqu.systems.cases.rules import State
+
+SENTENCES = {
+    "case.reported": _("{actor} reported it."),
+    "case.accepted": _("{actor} accepted the report and named its matter."),
+    "case.rejected": _("{actor} turned the report away."),
+    "case.dispatched": _("{actor} sent the case to a unit."),
+    "case.taken": _("{actor} signed for the case."),
+    "case.sent_back": _("{actor} sent the case back to the desk."),
+    "case.handled": _("{actor} reported the work as done."),
+    "case.verified": _("{actor} found the work done."),
+    "case.refused": _("{actor} found the work not done."),
+    "case.closed": _("{actor} closed the case."),
+    "case.reopened": _("{actor} opened the case again."),
+    "case.photo_offered": _("A newer photo of the place came in."),
+    "case.personal_data_viewed": _("{actor} looked at who reported it."),
+    "case.owner_changed": _("The case went to another unit with its duty."),
+    "matter.added": _("{actor} added the matter {subject}."),
+    "matter.changed": _("{actor} changed the matter {subject}."),
+}
+FIELDS = {"state": _("State"), "matter": _("Matter"), "unit": _("Unit"), "returns": _("Returns")}
+
+
+def _state(value: str) -> str:
+    return str(STATE_LABELS[State(value)]) if value in set(State) else value
+
+
+def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
+    """Yield the cases in the person's sight that rest on the evidence."""
+    for case in visible_cases(person).filter(attachments__evidence=evidence).distinct():
+        yield Use("case", f"{case.number} {case.title}", reverse("cases:detail", args=[case.number]))
+
+
+def make_known() -> None:
+    """Tell the shared apps how cases read; called once at the start."""
+    say(SENTENCES)
+    name_fields(FIELDS, {"state": _state})
+    on_uses(uses)
+    for code, label in DUTY_LABELS.items():
+        register_kind(DutyKind(code, cast(str, label)))

@@ -1,0 +1,45 @@
+"""Words and pictures of the case pages: `{% load cases %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from tongqu.shared.duties.rules import Outcome, kind_of
+from tongqu.shared.evidence.models import Evidence
+
+register = template.Library()
+
+OUTCOME_LABELS = {
+    Outcome.ON_TIME: _("met on time"),
+    Outcome.LATE: _("met late"),
+    Outcome.CANCELLED: _("cancelled"),
+}
+
+
+@register.filter
+def duty_label(kind: str) -> Any:
+    """Return the name of a kind of duty."""
+    return kind_of(kind).label
+
+
+@register.filter
+def outcome_label(outcome: Outcome | None) -> Any:
+    """Return how a duty ended, in words."""
+    return OUTCOME_LABELS[outcome] if outcome else ""
+
+
+@register.simple_tag
+def photo_figure(photo: Evidence) -> SafeString:
+    """Return a photo in web size, leading to its page."""
+    return format_html(
+        '<a href="{}"><img src="{}" alt="{}" loading="lazy"></a>',
+        reverse("evidence:detail", args=[photo.sha256]),
+        reverse("evidence:file", args=[photo.sha256, "web"]),
+        photo.name,
+    )

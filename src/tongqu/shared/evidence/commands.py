@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from tongqu.kernel.problems import BadInput
-from tongqu.shared.clock import now
+from tongqu.shared.clock import machine_now, now
 from tongqu.shared.evidence.actions.importing import run_import, start_import
 from tongqu.shared.evidence.actions.upkeep import make_missing_renditions
 from tongqu.shared.evidence.actions.upkeep import sweep as sweep_store
@@ -54,7 +54,7 @@ def import_files(
 @app.command()
 def sweep() -> None:
     """Take away unfinished drafts, files that never became evidence, and uploads whose import is over."""
-    swept = sweep_store(at=now())
+    swept = sweep_store(machine_at=machine_now())
     typer.echo(
         f"Took away {swept.drafts} drafts, {swept.orphans} files without evidence and {swept.uploads} uploads"
         f" ({swept.size_bytes:,} bytes)."

@@ -1,6 +1,6 @@
 """The jobs of evidence."""
 
-from tongqu.shared.clock import now
+from tongqu.shared.clock import machine_now, now
 from tongqu.shared.evidence.actions.importing import run_import
 from tongqu.shared.evidence.actions.renditions import make_renditions
 from tongqu.shared.evidence.actions.upkeep import sweep
@@ -22,7 +22,7 @@ def run(batch_id: int, context: JobContext) -> None:
 
 def tidy() -> None:
     """Take away what crashes left in the store."""
-    sweep(at=now())
+    sweep(machine_at=machine_now())
 
 
 register(JobSpec("evidence.make_renditions", renditions))

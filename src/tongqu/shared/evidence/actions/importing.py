@@ -13,7 +13,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from tongqu.kernel.problems import BadInput
-from tongqu.shared.evidence.actions.storing import Kept, keep_bytes, recognise, register, unit_of
+from tongqu.shared.evidence.actions.storing import Kept, find_known, keep_bytes, recognise, register, unit_of
 from tongqu.shared.evidence.models import Evidence, ImportBatch, ImportItem
 from tongqu.shared.evidence.queries.imports import tally
 from tongqu.shared.evidence.queries.sources import Source, listed, opened
@@ -168,7 +168,7 @@ def _bring_in(item: ImportItem, source: Source, *, by: Actor, at: datetime) -> N
     try:
         data = source.read(item.name, settings.EVIDENCE_LARGEST_BYTES)
         sha256 = hashlib.sha256(data).hexdigest()
-        if Evidence.objects.filter(sha256=sha256).exists():
+        if find_known(sha256) is not None:
             _settle_known(item, sha256, by=by, at=at)
             return
         kept = keep_bytes(data, item.name.rpartition("/")[2])

@@ -115,8 +115,7 @@ def register(
     is_invented: bool = False,
 ) -> Stored:
     """Make a kept file evidence, as one act; one that is known already is returned as it is."""
-    draft = Evidence.objects.filter(sha256=kept.sha256).first()
-    if draft is None:
+    if find_known(kept.sha256) is None:
         draft = Evidence(
             sha256=kept.sha256,
             kind=kept.content.file_type.kind,
@@ -138,6 +137,11 @@ def register(
             _announce(draft, by=by, at=at)
             return Stored(draft, is_new=True)
     return Stored(recognise(kept.sha256, unit=unit, by=by, at=at), is_new=False)
+
+
+def find_known(sha256: str) -> Evidence | None:
+    """Return the evidence with these bytes, or None."""
+    return Evidence.objects.filter(sha256=sha256).first()
 
 
 def _is_first(draft: Evidence) -> bool:

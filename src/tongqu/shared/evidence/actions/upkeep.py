@@ -28,21 +28,24 @@ class Swept:
     size_bytes: int = 0
 
 
-def sweep(*, at: datetime) -> Swept:
-    """Take away unfinished drafts, files that never became evidence, and uploads whose import is over."""
+def sweep(*, machine_at: datetime) -> Swept:
+    """Take away unfinished drafts, files that never became evidence, and uploads whose import is over.
+
+    `machine_at` is the machine's own time, by which the store dates its files, however the clock is bent.
+    """
     shelf, swept = the_shelf(), Swept()
     for draft in shelf.drafts():
-        if age(draft, at) > OLD_DRAFT.total_seconds():
+        if age(draft, machine_at) > OLD_DRAFT.total_seconds():
             shelf.remove(draft.key)
             swept.drafts += 1
             swept.size_bytes += draft.size_bytes
     for prefix in ("originals/", "renditions/"):
         for entry in shelf.entries(prefix):
-            if _is_orphan(entry, at):
+            if _is_orphan(entry, machine_at):
                 shelf.remove(entry.key)
                 swept.orphans += 1
                 swept.size_bytes += entry.size_bytes
-    swept.uploads = _sweep_uploads(at)
+    swept.uploads = _sweep_uploads(machine_at)
     return swept
 
 

@@ -35,6 +35,7 @@ _FOREIGN = (*_EXECUTABLE, b"PK", b"%PDF", b"Rar!", b"7z\xbc\xaf", b"<")
 _MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|iframe|svg|\?php|\?xml|!--)", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<\s*(script|html|iframe|svg|\?php|!doctype)\b", re.IGNORECASE)
 _HEAD = 1024
+_PNG_END = b"IEND\xaeB`\x82"
 _ZIP_END = b"PK\x05\x06"
 _LONGEST_ZIP_END = 22 + 65535
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -168,15 +169,18 @@ def _end_of_picture(data: bytes, file_type: FileType) -> int | None:
     """Return where the picture ends and something else may begin; phones append films and previews to a JPEG."""
     if file_type == JPEG:
         scan = data.find(b"\xff\xda", _end_of_segments(data))
-        end = data.find(b"\xff\xd9", scan)
-        if scan < 0 or end < 0:
-            raise Refused(Reason.BROKEN_PICTURE)
-        return end + 2
-    if file_type == PNG:
-        return data.rfind(b"IEND\xaeB`\x82") + 8
-    if file_type == WEBP:
-        return 8 + int.from_bytes(data[4:8], "little")
-    return None
+        mark = data.find(b"\xff\xd9", scan)
+        end = mark + 2 if 0 <= scan < mark else -1
+    elif file_type == PNG:
+        mark = data.rfind(_PNG_END)
+        end = mark + len(_PNG_END) if mark >= 0 else -1
+    elif file_type == WEBP:
+        end = 8 + int.from_bytes(data[4:8], "little")
+    else:
+        return None
+    if not 0 <= end <= len(data):
+        raise Refused(Reason.BROKEN_PICTURE)
+    return end
 
 
 def _end_of_segments(data: bytes) -> int:

@@ -1,20 +1,30 @@
-"""Pictures and documents that the tests make, and the real photos."""
+"""What the tests of evidence share: a store of their own, and the real photos."""
 
 from __future__ import annotations
 
-from io import BytesIO
+import os
+from pathlib import Path
 
 import pytest
-from PIL import Image
-
-
-def jpeg(size: tuple[int, int] = (64, 48), colour: str = "olive", **options: object) -> bytes:
-    """A small JPEG; another colour gives other bytes."""
-    target = BytesIO()
-    Image.new("RGB", size, colour).save(target, "JPEG", **options)
-    return target.getvalue()
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):  # type: ignore[no-untyped-def]
+def own_folder(settings: Settings, tmp_path: Path) -> Path:
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
+    return tmp_path / "evidence"
+
+
+def shared_data(*parts: str) -> Path:
+    """Return a path below the real data, or skip the test with a plain message."""
+    beside = Path(__file__).resolve().parents[5].parent / "shared" / "data"
+    path = Path(os.environ.get("TONGQU_SHARED_DATA", str(beside))).joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"real data is absent: {path} (set TONGQU_SHARED_DATA)")
+    return path
+
+
+@pytest.fixture
+def beach() -> list[Path]:
+    """The twelve real drone photos."""
+    return sorted(shared_data("photos", "brighton_beach").glob("*.JPG"))

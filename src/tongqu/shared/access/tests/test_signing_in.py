@@ -183,11 +183,11 @@ class TestPasswords:
         assert sign_in(Client(), "clerk", "mulberry-bridge-77") == 302
         assert "person.password_changed" in verbs()
 
-    @pytest.mark.parametrize("weak", ["short", "1234567890123", "password1234", "clerk-clerk"])
+    @pytest.mark.parametrize("weak", ["short", "1234567890123", "password1234", "officer-12"])
     def test_a_weak_one_is_refused(self, client: Client, town: Town, weak: str) -> None:
-        sign_in(client, "clerk")
+        sign_in(client, "officer")
         assert self.change(client, PASSWORD, weak) == 422
-        assert sign_in(Client(), "clerk") == 302
+        assert sign_in(Client(), "officer") == 302
 
     def test_the_old_one_is_asked_for(self, client: Client, town: Town) -> None:
         sign_in(client, "clerk")

@@ -1,0 +1,151 @@
+"""One of everything, in the township of Lianhua, made through the public actions: what the routes' arguments name.
+
+An owner who adds a route with a new argument adds a line to `SAMPLES`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from PIL import Image
+
+from conftest import Town, make_person
+from tongqu.shared.access.actions.sessions import note_sign_in
+from tongqu.shared.access.actions.tokens import make_token
+from tongqu.shared.access.models import OpenSession, Token
+from tongqu.shared.access.rules import TokenScope
+from tongqu.shared.duties.models import Duty
+from tongqu.shared.evidence.actions.storing import store
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.models import Fact
+from tongqu.shared.journal.rules import NamedActor
+from tongqu.shared.region.models import Person
+from tongqu.shared.region.rules import Role
+from tongqu.systems.cases.actions.matters import import_matters
+from tongqu.systems.cases.actions.moves import accept, dispatch
+from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.models import Case, Matter
+
+RESIDENT = NamedActor("resident", "居民")
+
+
+@dataclass
+class World:
+    """The town, and one of everything in it."""
+
+    town: Town
+    staff: Person
+    case: Case
+    evidence: Evidence
+    duty: Duty
+    matter: Matter
+    session: OpenSession
+    token: Token
+
+    @property
+    def cast(self) -> dict[str, Person | None]:
+        """Return who tries every door."""
+        town = self.town
+        return {
+            "anonymous": None,
+            "villager": town.villager,
+            "handler": town.department_officer,
+            "unit_head": town.county_leader,
+            "duty_desk": town.desk_officer,
+            "inspector": town.inspector,
+            "auditor": town.auditor,
+            "region_admin": town.region_admin,
+            "staff": self.staff,
+            "outsider": town.outsider,
+        }
+
+
+def photo(colour: str = "olive") -> bytes:
+    """Return a small JPEG."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+def make_world(town: Town, at: datetime) -> World:
+    """Make one of everything."""
+    import_matters(by=town.region_admin, at=at)
+    matter = Matter.objects.order_by("code")[0]
+    evidence = store(
+        photo(), name="waste.jpg", by=town.township_clerk, at=at, unit=town.township_government
+    ).evidence
+    case = report(
+        text="莲花镇河边有一堆建筑垃圾",
+        by=RESIDENT,
+        at=at,
+        source="web",
+        lon=118.3,
+        lat=28.4,
+        evidence=[evidence],
+        reporter_name="王小明",
+        reporter_phone="13800000000",
+    )
+    case = accept(case, matter=matter, by=town.desk_officer, at=at)
+    case = dispatch(case, unit=town.county_department, by=town.desk_officer, at=at)
+    clerk = town.township_clerk
+    staff = make_person("staff", "范主数据", (town.city_desk, Role.REGION_ADMIN))
+    staff.is_staff = staff.is_superuser = True
+    staff.save()
+    return World(
+        town=town,
+        staff=staff,
+        case=case,
+        evidence=evidence,
+        duty=Duty.objects.filter(subject_kind="case", is_open=True).latest("pk"),
+        matter=matter,
+        session=note_sign_in(clerk, session_key="k" * 32, device="Phone", address="10.0.0.1", at=at),
+        token=make_token(clerk, name="t", scopes=[TokenScope.CASES_READ], days=9, by=clerk, at=at).token,
+    )
+
+
+def _link_mark(world: World) -> str:
+    return default_token_generator.make_token(world.town.township_clerk)
+
+
+Sample = Callable[[World], Any]
+
+SAMPLES: list[tuple[str, str, Sample]] = [
+    # (the route begins with, the argument, what to put there); the first line that fits counts.
+    ("account/people/", "number", lambda w: w.town.township_clerk.pk),
+    ("account/sessions/", "number", lambda w: w.session.pk),
+    ("account/tokens/", "number", lambda w: w.token.pk),
+    ("account/", "uid", lambda w: urlsafe_base64_encode(force_bytes(w.town.township_clerk.pk))),
+    ("account/", "mark", _link_mark),
+    ("api/v1/access/people", "number", lambda w: w.town.township_clerk.pk),
+    ("api/v1/access/sessions", "number", lambda w: w.session.pk),
+    ("api/v1/access/tokens", "number", lambda w: w.token.pk),
+    ("", "sha256", lambda w: w.evidence.sha256),
+    ("evidence/", "size", lambda w: "original"),
+    ("duties/rules/", "code", lambda w: "all"),
+    ("duties/", "pk", lambda w: w.duty.pk),
+    ("duties/", "name", lambda w: "pause"),
+    ("cases/matters/", "code", lambda w: w.matter.code),
+    ("cases/", "number", lambda w: w.case.number),
+    ("cases/", "code", lambda w: w.case.tracking_code),
+    ("cases/", "name", lambda w: "take"),
+    ("", "tracking_code", lambda w: w.case.tracking_code),
+    ("journal/", "seq", lambda w: Fact.objects.latest("seq").seq),
+    ("region/", "code", lambda w: w.town.township.code),
+    ("region/", "level", lambda w: "township"),
+]
+
+
+def sample_of(path: str, argument: str) -> Sample | None:
+    """Return what fills the argument of the route, or None when nobody said."""
+    bare = path.removeprefix("api/v1/")
+    for begins, name, sample in SAMPLES:
+        if name == argument and (path.startswith(begins) or bare.startswith(begins)):
+            return sample
+    return None

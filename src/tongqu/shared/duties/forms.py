@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
@@ -23,7 +24,7 @@ from tongqu.shared.duties.rules import (
     Thresholds,
     known_kinds,
 )
-from tongqu.shared.region.models import Division, Person, Unit
+from tongqu.shared.region.models import Division, Person, Unit, below
 from tongqu.shared.region.queries import people_in
 from tongqu.shared.region.rules import Level
 
@@ -71,7 +72,10 @@ class BoardForm(forms.Form):
         self.fields["kind"].choices = [("", _("All kinds")), *((k.code, k.label) for k in known_kinds())]  # type: ignore[attr-defined]  # a ChoiceField
         units = Unit.objects.filter(scope.q("division__path", "path"), is_active=True)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a ModelChoiceField
-        places = Division.objects.filter(scope.q("path", ""), level__in=[Level.COUNTY, Level.TOWNSHIP])
+        around = Q(pk__in=[]) if not scope.everything else Q()
+        for held in posted(person):
+            around |= below("path", held.division_path)
+        places = Division.objects.filter(around, level__in=[Level.COUNTY, Level.TOWNSHIP])
         self.fields["division"].queryset = places.defer("outline")  # type: ignore[attr-defined]  # as above
 
     def filters(self, usual: Whose) -> Filters:

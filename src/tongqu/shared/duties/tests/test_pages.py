@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from conftest import Town
 from tongqu.kernel.calendar import Allowance
-from tongqu.shared.duties.actions.duty import pause
+from tongqu.shared.duties.actions.duty import meet, pause
 from tongqu.shared.duties.actions.extension import ask_extension
 from tongqu.shared.duties.actions.league import count_closed
 from tongqu.shared.duties.actions.reminders import remind
@@ -44,8 +44,8 @@ def page(person: Person, url: str, **query: Any) -> str:
     return response.content.decode()
 
 
-def act(person: Person, duty: Duty, name: str, **data: Any) -> Any:
-    return signed_in(person).post(
+def act(who: Person, duty: Duty, name: str, **data: Any) -> Any:
+    return signed_in(who).post(
         f"/duties/{duty.pk}/{name}/", {f"{name}-{key}": value for key, value in data.items()} | data
     )
 
@@ -215,8 +215,6 @@ def test_asking_for_time_tells_those_above(town: Town, at: datetime) -> None:
 
 
 def test_the_league_ranks_units_that_met_enough(town: Town, at: datetime) -> None:
-    from tongqu.shared.duties.actions.duty import meet
-
     for _ in range(5):
         meet(a_duty(town, at), by=town.department_officer, at=at + timedelta(hours=1))
     meet(a_duty(town, at, owner_unit=town.township_government), by=town.township_clerk, at=at)

@@ -5,17 +5,20 @@ from django.urls import URLPattern, URLResolver, include, path
 from tongqu.site.api import api
 from tongqu.site.health import health, live
 from tongqu.site.metrics import metrics
-from tongqu.site.pages import cockpit, preferences
+from tongqu.site.pages import cockpit, components, finding, preferences
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cockpit.home, name="home"),
+    path("find/", finding.find, name="find"),
+    path("ui/", components.components, name="components"),
+    path("ui/progress/", components.progress, name="components-progress"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("region/", include("tongqu.shared.region.urls")),
     path("account/", include("tongqu.shared.access.urls")),
     path("evidence/", include("tongqu.shared.evidence.urls")),
     path("duties/", include("tongqu.shared.duties.urls")),
-    path("journal/", include("tongqu.shared.journal.urls")),
-    path("jobs/", include("tongqu.shared.jobs.urls")),
+    path("journal/", include("tongqu.site.operations.journal_urls")),
+    path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
     path("api/v1/", api.urls),
     path("healthz", health, name="health"),

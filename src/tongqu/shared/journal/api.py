@@ -1,5 +1,0 @@
-"""The journal routes of the API."""
-
-from ninja import Router
-
-router = Router(tags=["journal"])

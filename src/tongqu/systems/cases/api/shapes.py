@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 from pydantic import StringConstraints
@@ -212,7 +212,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def _fields(case: Case, at: datetime) -> dict[str, object]:
+def _fields(case: Case, at: datetime) -> dict[str, Any]:
     named = {"matter": case.matter, "division": case.division, "unit": case.owner_unit}
     return {
         **{name: getattr(case, name) for name in _SAME},

@@ -49,6 +49,9 @@ class CentreQuality(StrEnum):
     """Placed by hand or by a rule; may be kilometres off."""
 
 
+CODE_LENGTHS = {Level.PREFECTURE: 6, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.GRID: 15}
+"""How many digits the statistical code of each level has; grids are numbered by the region itself."""
+
 _PATH_LENGTH = {Level.PREFECTURE: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12, Level.GRID: 15}
 PATH_LENGTHS = tuple(_PATH_LENGTH.values())
 """How long the paths of the levels are, from the largest division to the smallest."""
@@ -76,3 +79,10 @@ def after_prefix(prefix: str) -> str:
     '0000010'
     """
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+UNIT_CODE = r"[a-z0-9][a-z0-9-]{0,39}"
+"""The form of a unit's code, as a regular expression."""
+
+MOST_UNIT_PATH = 300
+"""How long the path of a unit may be: the codes from the top, each followed by a slash."""

@@ -101,14 +101,19 @@ ACCOUNT: tuple[Entry, ...] = (
 )
 
 
+def address(route: str, *args: str) -> str:
+    """Return the address of a route, or nothing when the site has no such page."""
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
+
+
 @cache
 def _target(route: str) -> tuple[str, Door | None]:
     """Return the address of a route and the rule on its page; no address when the site has no such page."""
-    try:
-        url = reverse(route)
-    except NoReverseMatch:
-        return "", None
-    return url, rule_of(resolve(url).func)
+    url = address(route)
+    return url, rule_of(resolve(url).func) if url else None
 
 
 def _opens(door: Door | None, person: Person) -> bool:

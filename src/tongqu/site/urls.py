@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from tongqu.site.api import api
 from tongqu.site.health import health, live
 from tongqu.site.metrics import metrics
-from tongqu.site.pages import cockpit, components, finding, preferences
+from tongqu.site.pages import cockpit, components, events, finding, preferences
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cockpit.home, name="home"),
+    path("changed/", cockpit.changed, name="home-changed"),
+    path("events", events.events, name="events"),
     path("find/", finding.find, name="find"),
     path("ui/", components.components, name="components"),
     path("ui/progress/", components.progress, name="components-progress"),

@@ -23,6 +23,7 @@ WORDS = {
     "open": _("Open"),
     "noMap": _("This device cannot draw maps (no WebGL). The points are listed below."),
     "layerFailed": _("“{name}” could not be loaded."),
+    "cut": _("{name}: only the newest {count} are drawn"),
     "showOnMap": _("Show on the map"),
     "pointsSeen": _("({count})"),
     "pointsMany": _("({count}, the first {most} are listed)"),

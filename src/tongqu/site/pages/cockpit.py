@@ -1,13 +1,85 @@
 """The home page: what is burning, what is late, who owes it, what changed since yesterday."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tongqu.shared.access.guard import door
+from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
+from tongqu.shared.clock import now
+from tongqu.shared.journal.queries import last_seq
+from tongqu.shared.region.models import Person
+from tongqu.shared.region.rules import Level
+from tongqu.shared.ui.sentences import tell
+from tongqu.site import queries
+from tongqu.site.navigation import address
+
+STEPS: dict[str, Promise] = {
+    "new": gettext_lazy("To accept"),
+    "dispatch": gettext_lazy("To dispatch"),
+    "handling": gettext_lazy("Being handled"),
+    "check": gettext_lazy("To verify"),
+    "closing": gettext_lazy("To close"),
+}
 
 
 @door(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the cockpit."""
-    return render(request, "site/cockpit.html")
+    person, at = person_of(request), now()
+    watches = queries.is_watcher(person)
+    seq = last_seq()
+    context = _now(person, at) | {
+        "seq": seq,
+        "map": _map(),
+        "watches": watches,
+        "mine": [] if watches else _with_lamps(queries.my_duties(person, at), at),
+        "burning": _with_lamps(queries.burning(person, at), at),
+        "standings": queries.standings(person, at),
+        "photos": queries.newest_photos(person, at),
+    }
+    return render(request, "site/cockpit.html", context)
+
+
+@door(SIGNED_IN)
+def changed(request: HttpRequest) -> HttpResponse:
+    """Send the parts of the cockpit that follow the journal: the counts and the newest events."""
+    return render(request, "site/cockpit_now.html", _now(person_of(request), now()))
+
+
+def _now(person: Person, at: datetime) -> dict[str, Any]:
+    counts = queries.counts(person, at)
+    return {
+        "at": at,
+        "counts": counts,
+        "lamps": {str(lamp): number for lamp, number in counts.lamps.items()},
+        "steps": [
+            {"label": label, "count": counts.groups[key], "url": f"{reverse('cases:queue')}?group={key}"}
+            for key, label in STEPS.items()
+        ],
+        "events": [{"told": tell(event.fact), "case": event.case} for event in queries.newest_events(person)],
+    }
+
+
+def _with_lamps(duties: list[Any], at: datetime) -> list[dict[str, Any]]:
+    return [{"duty": duty, "lamp": duty.lamp(at), "is_late": duty.due_at <= at} for duty in duties]
+
+
+def _map() -> dict[str, Any]:
+    """Return the layers of the region's map."""
+    outlines = [
+        {"kind": "outlines", "level": level, "url": address("region:outlines", level), "label": label}
+        for level, label in ((Level.COUNTY, _("Counties")), (Level.TOWNSHIP, _("Townships")))
+        if address("region:outlines", level)
+    ]
+    photos = {"kind": "photos", "url": reverse("evidence:points"), "label": _("Photos"), "live": True}
+    cases = {"kind": "cases", "url": reverse("cases:points"), "label": _("Open cases"), "live": True}
+    return {"label": _("Map of the region"), "tall": True, "layers": [*outlines, photos, cases]}

@@ -188,6 +188,12 @@ def photo_url(sha256: str, size: str) -> str:
 
 
 @register.simple_tag
+def share(value: float) -> str:
+    """Print a share of one as a percentage."""
+    return f"{value:.0%}"
+
+
+@register.simple_tag
 def shell_words() -> SafeString:
     """Hand the words of the scripts to the page, in the reader's language."""
     return json_script({key: str(word) for key, word in WORDS.items()}, "ui-words")

@@ -98,7 +98,7 @@ class Panel {
       const id = `layer-${place}`;
       this.map.getSource(id).setData(found);
       if (layer.kind === "outlines") this.map.getSource(`${id}-names`).setData(namesOf(found));
-      this.status("");
+      this.status(found.cut || found.truncated ? say("cut", { name: layer.label ?? "", count: found.features.length }) : "");
     } catch (error) {
       this.status(say("layerFailed", { name: layer.label ?? "" }));
     } finally {

@@ -22,7 +22,8 @@ An operation names its rule, the token scope it needs, and reads through the per
   stable while rows are added: the cursor says where the last row stood, not how many rows came before.
 - Errors are raised, not returned: `django.http.Http404` (not there, or out of sight) answers 404,
   `access.rules.NotAllowed` 403, `kernel.problems.BadInput` 422 with a pointer to each field,
-  `Refused(409, "…", code="state")` anything else. All are `application/problem+json` (RFC 9457).
+  `kernel.workflow.MoveNotAllowed` 409, `Refused(409, "…", code="state")` anything else. All are
+  `application/problem+json` (RFC 9457).
 """
 
 from __future__ import annotations
@@ -42,11 +43,13 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 from ninja.utils import contribute_operation_callback
 
 from tongqu.kernel.problems import BadInput, Problem
+from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed, TokenScope
 
 Item = TypeVar("Item")
@@ -331,10 +334,17 @@ class Api(NinjaAPI):
         self._answer(ValidationError, _invalid)
         self._answer(BadInput, _bad_input)
         self._answer(Refused, lambda e: problem_response(e.status, e.code, e.detail))
+        self._answer(MoveNotAllowed, lambda e: problem_response(409, "move-not-allowed", str(e)))
         self._answer(HttpError, _http_error)
 
     def _answer(self, kind: type[Error], answer: Callable[[Error], HttpResponse]) -> None:
         self.add_exception_handler(kind, lambda _request, error: answer(cast(Error, error)))
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Name an operation after its app and function, such as `cases_report`."""
+        function = operation.view_func
+        app = function.__module__.split(".api")[0].rsplit(".", 1)[-1]
+        return f"{app}_{function.__name__}"
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: DictStrAny | None = None

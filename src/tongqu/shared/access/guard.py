@@ -126,7 +126,8 @@ class DenyByDefault:
         match = request.resolver_match
         rule = rule_of(view, view_name=match.view_name if match else "")
         if rule is None:
-            raise PermissionDenied(f"No rule stands on {view!r}")
+            log.error("No rule stands on the view %r; it stays closed", view)
+            raise PermissionDenied
         if _opens(rule, request):
             _see(request)
             return None
@@ -137,7 +138,7 @@ class DenyByDefault:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Turn a refusal that a page did not handle itself into its answer: 403 or 422."""
         if isinstance(error, NotAllowed):
-            return render(request, "403.html", {"reason": str(error)}, status=403)
+            return render(request, "403.html", {"exception": str(error)}, status=403)
         if isinstance(error, BadInput):
             return render(request, "access/bad_input.html", {"problems": error.problems}, status=422)
         return None

@@ -1,5 +1,93 @@
 """The commands `tongqu demo …`."""
 
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="…")
+from tongqu.demo.actions import CASES, SEED, Loaded, NotADemo, NothingLoaded, live_a_day, load
+from tongqu.demo.logins import listing
+from tongqu.shared.clock import now
+
+app = typer.Typer(
+    no_args_is_help=True, help="The demo region: invented people and cases in a region like Quzhou."
+)
+
+PHOTOS = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder of real drone photos to bring in beside the invented ones, where they were taken.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+NUMBER = Annotated[int, typer.Option(help="How many cases come up in the eight weeks.", min=8, max=5000)]
+CHANCE = Annotated[int, typer.Option(help="Another seed gives another eight weeks.")]
+PROCESSES = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes that render photos; 0 renders in this one. All processors by default.", min=0
+    ),
+]
+
+
+@app.command("load")
+def load_command(
+    photos: PHOTOS = None, cases: NUMBER = CASES, seed: CHANCE = SEED, processes: PROCESSES = None
+) -> None:
+    """Load the demo region once; an interrupted load goes on, and a finished one is left alone."""
+    try:
+        loaded = load(
+            at=now(), tell=_tell, cases=cases, seed=seed, photos=photos or _real_photos(), processes=processes
+        )
+    except NotADemo as refusal:
+        typer.secho(str(refusal), err=True, fg="red")
+        raise typer.Exit(1) from None
+    _say(loaded, "The demo region is there already; nothing was done.")
+
+
+@app.command("day")
+def day_command(processes: PROCESSES = None) -> None:
+    """Let the time since the last load or day pass (at most a week): new cases come up and are worked on."""
+    try:
+        loaded = live_a_day(at=now(), tell=_tell, processes=processes)
+    except (NotADemo, NothingLoaded) as refusal:
+        typer.secho(str(refusal), err=True, fg="red")
+        raise typer.Exit(1) from None
+    _say(loaded, "Less than a day has passed; nothing was done.")
+
+
+@app.command("logins")
+def logins_command() -> None:
+    """Print who can sign in, and the password."""
+    lines = listing()
+    if not lines:
+        typer.secho(str(NothingLoaded()), err=True, fg="red")
+        raise typer.Exit(1)
+    typer.echo("\n".join(lines))
+
+
+def _real_photos() -> Path | None:
+    """Return the folder of real photos beside the checkout, when there is one."""
+    folder = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "photos"
+    return folder if folder.is_dir() else None
+
+
+def _tell(done: int, of: int) -> None:
+    """Show the progress: in place on a terminal, else a line now and then."""
+    if sys.stderr.isatty():
+        typer.echo(f"\rLoading the demo region: {done} of {of} acts", nl=done == of, err=True)
+    elif done == of or done % 250 == 0:
+        typer.echo(f"Loading the demo region: {done} of {of} acts", err=True)
+
+
+def _say(loaded: Loaded, nothing: str) -> None:
+    if loaded.is_new:
+        typer.echo(f"The demo region is ready: {loaded.steps} acts. Everything in it is invented.")
+    else:
+        typer.echo(nothing)
+    if loaded.photos:
+        typer.echo(f"{loaded.photos} real photos came in as evidence, where they were taken.")

@@ -1,0 +1,148 @@
+"""The rules of cases as tables of examples: run by the tests, printed into docs/rules/cases.md.
+
+Photos are told by the minutes after the handling at which they were taken, and by their distance from the place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongqu.shared.region.rules import Role, UnitKind
+from tongqu.systems.cases.rules import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Lack, Party, State, VerifyBy
+
+
+@dataclass(frozen=True)
+class PartySpec:
+    """A posting, a case, and what the holder is to it."""
+
+    say: str
+    role: Role
+    kind: UnitKind
+    unit: str
+    territory: str
+    party: Party | None
+    place: str = "330803102"
+    owner: str = "desk/zhzf/zhzf-qujiang/"
+
+
+T, L = UnitKind.TERRITORY, UnitKind.LINE
+PARTIES = (
+    PartySpec("the desk of the prefecture", Role.DUTY_DESK, T, "desk/", "3308", Party.DESK),
+    PartySpec("the desk of the county", Role.DUTY_DESK, T, "desk/qujiang/", "330803", Party.DESK),
+    PartySpec("the desk of another county", Role.DUTY_DESK, T, "desk/longyou/", "330825", None),
+    PartySpec("the desk of a township, for a case of the county", Role.DUTY_DESK, T, "x/", "330803102", None, place="330803"),
+    PartySpec("a desk of the region, for a case without a place", Role.DUTY_DESK, T, "desk/", "3308", Party.DESK, place="3308"),
+    PartySpec("a county's desk, for a case without a place", Role.DUTY_DESK, T, "desk/qujiang/", "330803", None, place="3308"),
+    PartySpec("a handler of the unit that owns the case", Role.HANDLER, L, "desk/zhzf/zhzf-qujiang/", "330803", Party.OWNER),
+    PartySpec("the head of that unit", Role.UNIT_HEAD, L, "desk/zhzf/zhzf-qujiang/", "330803", Party.OWNER),
+    PartySpec("a handler of the unit above it", Role.HANDLER, L, "desk/zhzf/", "3308", None),
+    PartySpec("a handler of another unit of the place", Role.HANDLER, T, "desk/qujiang/", "330803", None),
+    PartySpec("a handler, of a case that nobody owns yet", Role.HANDLER, L, "desk/zhzf/", "3308", None, owner=""),
+    PartySpec("an inspector over the place", Role.INSPECTOR, T, "desk/", "3308", Party.INSPECTOR),
+    PartySpec("an inspector of a department", Role.INSPECTOR, L, "desk/zhzf/zhzf-qujiang/", "330803", None),
+    PartySpec("an inspector of another county", Role.INSPECTOR, T, "desk/longyou/", "330825", None),
+    PartySpec("an auditor", Role.AUDITOR, T, "desk/", "3308", None),
+    PartySpec("the administrator of the region", Role.REGION_ADMIN, T, "desk/", "3308", None),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ProofSpec:
+    """What an inspector brings, and what is still missing."""
+
+    say: str
+    method: VerifyBy
+    lack: Lack | None
+    minutes: int | None = None
+    metres: float | None = None
+    from_air: bool = False
+    has_photo: bool = True
+    has_note: bool = False
+    place_known: bool = True
+
+
+P, A, I, R = VerifyBy.PHOTO, VerifyBy.AIR, VerifyBy.INSPECTOR, VerifyBy.REPORTER  # noqa: E741
+RADIUS_M = 100
+PROOFS = (
+    ProofSpec("taken after the work, near the place", P, None, 10, 99),
+    ProofSpec("on the edge of the radius", P, None, 10, 100),
+    ProofSpec("too far away", P, Lack.PHOTO, 10, 101),
+    ProofSpec("taken at the moment of handling", P, Lack.PHOTO, 0, 10),
+    ProofSpec("taken before the work", P, Lack.PHOTO, -10, 10),
+    ProofSpec("no position in the photo", P, Lack.PHOTO, 10, None),
+    ProofSpec("no time in the photo", P, Lack.PHOTO, None, 10),
+    ProofSpec(
+        "no position, for a case without a point: the time decides", P, None, 10, None, place_known=False
+    ),
+    ProofSpec("no photo at all, words only", P, Lack.PHOTO, has_photo=False, has_note=True),
+    ProofSpec("from the air", A, None, 10, 50, from_air=True),
+    ProofSpec("from the ground where the air is asked for", A, Lack.AIR_PHOTO, 10, 50),
+    ProofSpec("from the air, but older", A, Lack.AIR_PHOTO, -10, 50, from_air=True),
+    ProofSpec("an inspector's words", I, None, has_photo=False, has_note=True),
+    ProofSpec("an inspector's photo, wherever taken", I, None, -10, None),
+    ProofSpec("nothing from the inspector", I, Lack.NOTE, has_photo=False),
+    ProofSpec("the reporter's words", R, None, has_photo=False, has_note=True),
+    ProofSpec("a photo instead of the reporter's words", R, Lack.WORD, 10, 10),
+)
+
+
+def _table(heads: str, rows: list[tuple[object, ...]]) -> list[str]:
+    names = [head.strip() for head in heads.split("|")]
+    lines = [f"| {' | '.join(names)} |", "|" + "---|" * len(names)]
+    return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows), ""]
+
+
+def _moves() -> list[tuple[object, ...]]:
+    order = list(State)
+    return [
+        (f"`{m.name}`", ", ".join(sorted(m.from_states, key=order.index)), m.to_state, ", ".join(sorted(m.by)))
+        for m in MOVES.moves
+    ]  # fmt: skip
+
+
+def _photo(spec: ProofSpec) -> str:
+    minutes = "?" if spec.minutes is None else spec.minutes
+    metres = "?" if spec.metres is None else spec.metres
+    return f"{minutes} min, {metres} m" if spec.has_photo else "—"
+
+
+def rules_page() -> str:
+    """Return docs/rules/cases.md."""
+    return "\n".join(
+        [
+            "# Rules of cases",
+            "",
+            "Generated from `src/tongqu/systems/cases/tests/specs.py` by `scripts/cases-rules`; the same rows are run as tests.",
+            "",
+            "## The life cycle",
+            "",
+            "Every move there is: from which states, to which, and by whom. Nothing else is possible.",
+            "",
+            *_table("move | from | to | by", _moves()),
+            "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
+            "",
+            "## The one duty of each open state",
+            "",
+            *_table("state | duty | time without a matter", [(s, k, DEFAULT_ALLOWANCES[k]) for s, k in DUTY_IN.items()]),
+            "## What somebody is to a case",
+            "",
+            "`place` is the code prefix of the case's division, `owner` the path of the unit it was sent to.",
+            "",
+            *_table(
+                "who | role | kind of unit | unit | its territory | place | owner | party",
+                [(s.say, s.role, s.kind, s.unit, s.territory, s.place, s.owner or "—", s.party or "—") for s in PARTIES],
+            ),
+            "## What shows that the work is done",
+            "",
+            f"A photo counts when it was taken after the handling and within the matter's radius (here {RADIUS_M} m).",
+            "",
+            *_table(
+                "what is brought | matter verified by | photo: after handling, distance | from the air | words | missing",
+                [
+                    (s.say, s.method, _photo(s), "yes" if s.from_air else "",
+                     "yes" if s.has_note else "", s.lack or "nothing")
+                    for s in PROOFS
+                ],
+            ),
+        ]
+    )  # fmt: skip

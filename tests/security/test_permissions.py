@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.test import Client
 
-from conftest import Town
 from tests.security.routes import Route, all_routes
-from tests.security.world import World, make_world, sample_of
+from tests.security.world import World, sample_of
 from tongqu.shared.access.rules import PUBLIC
 from tongqu.shared.region.models import Person
 
@@ -38,13 +36,6 @@ ROUTES = all_routes()
 OPEN = [route for route in ROUTES if not (route.is_admin and route.rule is None)]
 ALLOWED = frozenset({"sign-in", "401", "403", "404"})
 """What someone may be told whom a door does not open to."""
-
-
-@pytest.fixture
-def world(town: Town, at: datetime, tmp_path: Path, settings: Any) -> World:
-    settings.EVIDENCE_FOLDER = tmp_path / "evidence"
-    settings.CLOCK_AT, settings.CLOCK_SPEED = at, 0.0
-    return make_world(town, at)
 
 
 def session_of(person: Person) -> str:

@@ -1,0 +1,71 @@
+"""Schemathesis calls every operation with generated input: nothing fails on the server, and answers are as described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from conftest import Town
+from tests.security.world import World
+from tongqu.shared.access.actions.tokens import make_token
+from tongqu.shared.access.rules import TokenScope
+from tongqu.shared.clock import now
+from tongqu.site.api import api
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+
+
+def loaded() -> schemathesis.BaseSchema:
+    schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+    schema.app = get_wsgi_application()
+    return schema
+
+
+schema = loaded()
+
+
+@pytest.fixture
+def token(world: World) -> Iterator[str]:
+    person = world.town.region_admin
+    made = make_token(person, name="contract", scopes=list(TokenScope), days=2, by=person, at=now())
+    assert made.token.expires_at - now() > timedelta(days=1)
+    return made.text
+
+
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_keeps_its_contract(case: schemathesis.Case, token: str) -> None:
+    response = case.call(headers={"Authorization": f"Bearer {token}"})
+    case.validate_response(response, checks=CHECKS)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=2, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_strangers_fail_nothing_either(case: schemathesis.Case, town: Town) -> None:
+    case.validate_response(case.call(), checks=CHECKS)

@@ -1,0 +1,84 @@
+"""How many queries the main routes need: a committed snapshot, and no more for many rows than for one.
+
+After a wanted change: `TONGQU_UPDATE_SNAPSHOTS=1 pytest tests/api/test_query_counts.py`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.security.world import RESIDENT, World, photo
+from tongqu.shared.evidence.actions.storing import store
+from tongqu.systems.cases.actions.moves import accept, dispatch
+from tongqu.systems.cases.actions.report import report
+
+SNAPSHOT = Path(__file__).with_name("query_counts.csv")
+LISTS = {
+    "home": "/",
+    "cases": "/cases/",
+    "case points": "/cases/points.json",
+    "duties": "/duties/",
+    "league": "/duties/league/",
+    "evidence": "/evidence/",
+    "region": "/region/",
+    "people": "/account/people/",
+    "api cases": "/api/v1/cases",
+    "api duties": "/api/v1/duties",
+    "api evidence": "/api/v1/evidence",
+    "api people": "/api/v1/access/people",
+}
+
+
+def count(client: Client, address: str) -> int:
+    """Return the queries of the second call: the first may fill what is kept between calls."""
+    client.get(address)
+    cache.clear()
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.get(address)
+        content = b"" if answer.streaming else answer.content
+    assert answer.status_code == 200, (address, content[:300])
+    return len(seen)
+
+
+def more_rows(world: World, at: datetime) -> None:
+    for number in range(12):
+        later = at + timedelta(minutes=number)
+        picture = store(photo(f"#{number:02d}8844"), name="p.jpg", by=world.town.township_clerk, at=later)
+        case = report(
+            text=f"第{number}件事", by=RESIDENT, at=later, source="web", lon=118.3 + number / 100, lat=28.4,
+            evidence=[picture.evidence],
+        )  # fmt: skip
+        case = accept(case, matter=world.matter, by=world.town.desk_officer, at=later)
+        dispatch(case, unit=world.town.county_department, by=world.town.desk_officer, at=later)
+
+
+@pytest.fixture
+def desk(client: Client, world: World) -> Client:
+    client.force_login(world.staff)
+    return client
+
+
+def test_more_rows_cost_no_more_queries(desk: Client, world: World, at: datetime) -> None:
+    few = {name: count(desk, address) for name, address in LISTS.items()}
+    more_rows(world, at)
+    many = {name: count(desk, address) for name, address in LISTS.items()}
+    grown = {name: f"{few[name]} -> {many[name]}" for name in LISTS if many[name] > few[name] + 1}
+    assert not grown, f"a query for each row: {grown}"
+    if os.environ.get("TONGQU_UPDATE_SNAPSHOTS"):
+        with SNAPSHOT.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("route", "queries"), *sorted(many.items())])
+    with SNAPSHOT.open(encoding="utf-8", newline="") as file:
+        agreed = {row["route"]: int(row["queries"]) for row in csv.DictReader(file)}
+    risen = {
+        name: f"{agreed.get(name)} -> {many[name]}" for name in LISTS if many[name] > agreed.get(name, 0)
+    }
+    assert not risen, f"more queries than agreed: {risen}"

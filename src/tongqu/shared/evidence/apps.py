@@ -14,5 +14,6 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("evidence")
 
     def ready(self) -> None:
-        """Make the jobs known."""
+        """Make the jobs and the sentences known."""
         import_module("tongqu.shared.evidence.jobs")
+        import_module("tongqu.shared.evidence.pages.words").make_known()

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 
 from tongqu.kernel.geometry import distance_m
 from tongqu.shared.evidence.analytics.nearness import FARTHEST_M, cells_within
 from tongqu.shared.evidence.models import Evidence, EvidenceQuerySet
-from tongqu.shared.evidence.rules.words import Kind
+from tongqu.shared.evidence.rules.words import Kind, Size
 from tongqu.shared.region.models import Division, Person, below
 
 MOST_POINTS = 5000
@@ -152,8 +153,11 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
         "properties": {
             "sha256": row["sha256"],
-            "label": row["name"],
-            "taken_at": row["taken_at"].isoformat() if row["taken_at"] else None,
+            "title": row["name"],
+            "at": row["taken_at"].isoformat() if row["taken_at"] else None,
+            "url": reverse("evidence:detail", args=[row["sha256"]]),
+            # The thumbnail of restricted evidence is a look at it, so that a popup does not ask for it.
+            "thumb": "" if row["restricted"] else reverse("evidence:file", args=[row["sha256"], Size.THUMB]),
             "heading": yaw,
             "restricted": row["restricted"],
             "invented": row["is_invented"],

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,12 +34,11 @@ from tongqu.shared.region.models import Person
 HOUR = timedelta(hours=1)
 
 
-def queries_of(work: object) -> list[str]:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        work()  # type: ignore[operator]
-    return [query["sql"] for query in captured]
+def queries_of(work: Callable[[], Any]) -> tuple[list[str], Any]:
+    """What was sent to the database, and what came of it."""
+    with CaptureQueriesContext(connection) as captured:
+        found = work()
+    return [query["sql"] for query in captured], found
 
 
 def many(town: Town, at: datetime, count: int = 3000) -> None:
@@ -72,8 +74,8 @@ def test_counting_lamps_is_one_query(town: Town, at: datetime) -> None:
     for name in ("desk_officer", "county_leader", "department_officer"):
         person = Person.objects.get(username=getattr(town, name).username)
         _ = person.postings_now
-        found: dict[Lamp, int] = {}
-        assert len(queries_of(lambda who=person: found.update(lamp_counts(who, at)))) == 1
+        sent, found = queries_of(lambda who=person: lamp_counts(who, at))
+        assert len(sent) == 1
         assert found == {Lamp.BLUE: 2, Lamp.YELLOW: 0, Lamp.RED: 1}
 
 
@@ -86,14 +88,14 @@ def test_the_board_takes_as_many_queries_for_many_duties_as_for_few(
     client = Client()
     client.force_login(town.desk_officer)
     client.get("/duties/")
-    sent = [q for q in queries_of(lambda: client.get("/duties/")) if "duties_" in q]
+    sent = [q for q in queries_of(lambda: client.get("/duties/"))[0] if "duties_" in q]
     # Counts by lamp, rows, their number, and the bell's notices.
     assert len(sent) == 4, sent
 
 
 def test_opening_a_duty_reads_no_rules(town: Town, at: datetime) -> None:
     a_duty(town, at)
-    sent = queries_of(lambda: a_duty(town, at))
+    sent, _duty = queries_of(lambda: a_duty(town, at))
     assert not [q for q in sent if "duties_lamprule" in q or "duties_reminderrule" in q or "calendarday" in q]
     assert len([q for q in sent if "INSERT" in q]) <= 3, sent
 
@@ -115,21 +117,24 @@ def assert_indexed(rows: object) -> None:
     plan = plan_of(sql, params)
     for line in plan.splitlines():
         assert "Seq Scan on duties_duty" not in line, plan
-        assert not (line.startswith("SCAN duties_duty") and "USING" not in line), plan
+        # A walk along an index of open duties only is as long as they are many.
+        assert (
+            not line.startswith("SCAN duties_duty") or "INDEX open_" in line or "INDEX closed_not" in line
+        ), plan
 
 
 @pytest.mark.parametrize("name", ["desk_officer", "county_leader", "department_officer", "villager"])
-@pytest.mark.parametrize("whose", Whose)
-@pytest.mark.parametrize("lamp", [None, *Lamp])
-def test_the_board_reads_no_whole_table(
-    town: Town, at: datetime, name: str, whose: Whose, lamp: Lamp | None
-) -> None:
+def test_the_board_reads_no_whole_table(town: Town, at: datetime, name: str) -> None:
     many(town, at, 300)
     person = getattr(town, name)
-    rows = open_duties(person, at, Filters(whose=whose, lamp=lamp))
-    if not rows.query.is_empty():
-        assert_indexed(rows[:51])
-        assert_indexed(rows.order_by().values("pk"))
+    for whose in Whose:
+        for lamp in [None, *Lamp]:
+            rows = open_duties(person, at, Filters(whose=whose, lamp=lamp))
+            try:
+                assert_indexed(rows[:51])
+                assert_indexed(rows.order_by().values("pk"))
+            except EmptyResultSet:
+                assert name == "villager", "only someone without a unit needs no query"
 
 
 def test_other_reads_are_indexed_as_well(town: Town, at: datetime) -> None:
@@ -149,9 +154,9 @@ def test_the_league_takes_few_queries(town: Town, at: datetime) -> None:
     _ = person.postings_now
     rulebook()
     period = month_of(at.date())
-    assert len(queries_of(lambda: league_table(person, at, period))) <= 5
+    assert len(queries_of(lambda: league_table(person, at, period))[0]) <= 5
     assert len(closed_in(Period(at.date(), at.date()), [town.county_department.pk]).key) == 900
 
 
 def test_the_bell_is_one_query(town: Town) -> None:
-    assert len(queries_of(lambda: unread_notices(town.villager))) == 1
+    assert len(queries_of(lambda: unread_notices(town.villager))[0]) == 1

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from threading import Lock
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import shape
 
 from tongqu.kernel.calendar import WorkCalendar, parse_spans
 from tongqu.shared.region.analytics.place_index import Place, PlaceIndex
-from tongqu.shared.region.models import Division, MapVersion, Person, Region, Unit, below
-from tongqu.shared.region.rules import PATH_LENGTHS, Level, Role, UnitKind
+from tongqu.shared.region.models import (
+    CalendarDay,
+    Division,
+    MapVersion,
+    Person,
+    Posting,
+    Region,
+    Unit,
+    below,
+)
+from tongqu.shared.region.rules import PATH_LENGTHS, Level, OutlineQuality, Role, UnitKind
 
 
 class NoRegion(Exception):
@@ -116,6 +128,15 @@ def unit_for(division: Division, kind: UnitKind = UnitKind.TERRITORY) -> Unit | 
     return None
 
 
+def units_answering(division: Division) -> list[Unit]:
+    """Return the active units of the division itself, and the governments around it, nearest first."""
+    own = list(division.units.filter(is_active=True).order_by("kind", "path"))
+    around = Unit.objects.filter(
+        division__path__in=_prefixes(division.path)[:-1], kind=UnitKind.TERRITORY, is_active=True
+    )
+    return own + list(around.select_related("division").order_by("-division__path", "path"))
+
+
 def supervisor_of(unit: Unit) -> Unit | None:
     """Return the nearest active unit above."""
     above = unit.parent
@@ -136,7 +157,7 @@ def people_in(unit: Unit, *roles: Role) -> QuerySet[Person]:
 
 
 def outlines(level: Level, within: Division | None = None) -> dict[str, Any]:
-    """Return the divisions of a level that have outlines as a GeoJSON collection."""
+    """Return the divisions of a level that have outlines as a GeoJSON collection, with corners to about a metre."""
     chosen = Division.objects.filter(level=level).exclude(outline=None)
     if within is not None:
         chosen = chosen.filter(below("path", within.path))
@@ -148,7 +169,7 @@ def feature(division: Division) -> dict[str, Any]:
     return {
         "type": "Feature",
         "id": division.pk,
-        "geometry": division.outline,
+        "geometry": _rounded(division.outline),
         "properties": {
             "code": division.code,
             "name": division.name,
@@ -157,3 +178,86 @@ def feature(division: Division) -> dict[str, Any]:
             "centre": [division.centre_lon, division.centre_lat],
         },
     }
+
+
+def _rounded(value: Any) -> Any:
+    """Return a geometry with its coordinates rounded to five decimals."""
+    if isinstance(value, dict):
+        return {**value, "coordinates": _rounded(value["coordinates"])}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return round(value, 5) if isinstance(value, float) else value
+
+
+def map_version() -> str:
+    """Return a text that changes whenever a division does."""
+    return str(MapVersion.objects.values_list("token", flat=True).first() or "")
+
+
+def find_divisions(text: str, level: str = "") -> QuerySet[Division]:
+    """Return the divisions whose code begins with the text or whose name, in any language, holds it."""
+    chosen = Division.objects.defer("outline").order_by("code")
+    if level:
+        chosen = chosen.filter(level=level)
+    if text.isdigit():
+        return chosen.filter(code__startswith=text)
+    if text:
+        named = Q(name_zh_hans__icontains=text) | Q(name_zh_hant__icontains=text) | Q(name_en__icontains=text)
+        chosen = chosen.filter(named)
+    return chosen
+
+
+def counts_by_level() -> dict[Level, int]:
+    """Return how many divisions there are of each level, the largest level first."""
+    counted = dict(Division.objects.order_by().values_list("level").annotate(Count("pk")))
+    return {level: counted.get(level.value, 0) for level in Level}
+
+
+def calendar_days(year: int) -> QuerySet[CalendarDay]:
+    """Return the holidays and shifted working days of a year."""
+    return the_region().calendar_days.filter(on__year=year).order_by("on")
+
+
+def export_region() -> dict[str, bytes]:
+    """Return the region as the files that an import reads; derived areas are left out, they are derived again."""
+    region = the_region()
+    given = Division.objects.exclude(outline=None).exclude(outline_quality=OutlineQuality.DERIVED)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": division.code, "quality": division.outline_quality},
+            "geometry": division.outline,
+        }
+        for division in given
+    ]
+    collection = {"type": "FeatureCollection", "coordinate_system": "WGS-84", "features": features}
+    postings = Posting.objects.order_by("person__username", "unit__code", "role")
+    return {
+        "region.csv": _csv(Region.objects.filter(pk=region.pk), "time_zone", "work_spans", "is_invented"),
+        "divisions.csv": _csv(
+            Division.objects.order_by("path"), "code", "level", "parent:parent__code", "name_zh_hans", "name_zh_hant",
+            "name_en", "centre_lon", "centre_lat", "centre_quality", "area_km2", "source", "is_invented",
+        ),
+        "outlines.geojson": json.dumps(collection, ensure_ascii=False).encode(),
+        "units.csv": _csv(
+            Unit.objects.order_by("path"), "code", "kind", "parent:parent__code", "division:division__code",
+            "name_zh_hans", "name_zh_hant", "name_en", "answers_for", "phone", "is_active",
+        ),
+        "people.csv": _csv(
+            Person.objects.order_by("username"), "username", "name", "phone", "email", "language", "is_invented"
+        ),
+        "postings.csv": _csv(
+            postings, "username:person__username", "unit:unit__code", "role", "since_on", "until_on"
+        ),
+        "calendar.csv": _csv(region.calendar_days.order_by("on"), "on", "is_working", "name"),
+    }  # fmt: skip
+
+
+def _csv(rows: QuerySet[Any], *columns: str) -> bytes:
+    """Write rows as CSV; a column `heading:field` takes its heading from before the colon."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.split(":")[0] for column in columns)
+    for values in rows.values_list(*(column.split(":")[-1] for column in columns)):
+        writer.writerow(int(value) if isinstance(value, bool) else value for value in values)
+    return text.getvalue().encode()

@@ -10,7 +10,21 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
 
 
-def need_region_admin(by: Actor) -> None:
-    """Let only region administrators, and the system itself, go on; raises `NotAllowed`."""
-    if isinstance(by, Person) and not (by.is_superuser or Role.REGION_ADMIN in by.roles):
-        raise NotAllowed(_("Only a region administrator may change the region."))
+def need_region_admin(by: Actor, division_path: str | None = None) -> None:
+    """Let only region administrators, and the system itself, go on; raises `NotAllowed`.
+
+    An administrator answers for the territory of the unit where the posting is; without a `division_path` the act
+    concerns the whole region.
+    """
+    if not may_administer(by, division_path):
+        raise NotAllowed(_("Only a region administrator of this territory may do this."))
+
+
+def may_administer(by: Actor, division_path: str | None = None) -> bool:
+    """Answer whether the actor may change what lies in the territory (in the whole region, without one)."""
+    if not isinstance(by, Person) or by.is_superuser:
+        return True
+    territories = [unit.division for unit in by.units_as(Role.REGION_ADMIN)]
+    if division_path is None:
+        return any(division.parent_id is None for division in territories)
+    return any(division_path.startswith(division.path) for division in territories)

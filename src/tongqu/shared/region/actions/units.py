@@ -41,7 +41,7 @@ def make_unit(
     phone: str = "",
 ) -> Unit:
     """Make a unit; raises `BadInput` when the code is taken or malformed."""
-    need_region_admin(by)
+    need_region_admin(by, division.path)
     if not re.fullmatch(UNIT_CODE, code):
         raise BadInput([Problem(_("Use small letters, digits and hyphens."), "bad-code", field="code")])
     if Unit.objects.filter(code=code).exists():
@@ -58,8 +58,10 @@ def make_unit(
 @acting
 def change_unit(unit: Unit, *, by: Actor, at: datetime, **values: Any) -> Unit:
     """Change a unit's names, what it answers for, its telephone, territory, or whether it is active."""
-    need_region_admin(by)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    need_region_admin(by, unit.division.path)
+    if "division" in values:
+        need_region_admin(by, values["division"].path)
     if values.get("is_active") is False and unit.children.filter(is_active=True).exists():
         raise UnitInUse(_("Units below this one are still active. Close or move them first."))
     before = values_of(unit)
@@ -81,11 +83,12 @@ def move_unit(unit: Unit, *, parent: Unit | None, by: Actor, at: datetime) -> Un
     Every column named `unit_path`, in whatever table, follows in the same transaction; the journal keeps what was.
     Raises `BadInput` when the unit would come to stand under itself.
     """
-    need_region_admin(by)
     # The whole tree is locked in one order: two moves at once could otherwise make a circle.
     tree = {row.pk: row for row in Unit.objects.select_for_update().order_by("pk")}
     unit = tree[unit.pk]
     above = tree[parent.pk] if parent else None
+    need_region_admin(by, unit.division.path)
+    need_region_admin(by, above.division.path if above else None)
     if above is not None and above.path.startswith(unit.path):
         raise BadInput(
             [Problem(_("A unit cannot stand under itself. Choose another."), "circle", field="parent")]
@@ -172,7 +175,7 @@ def make_person(
     )
     person.set_unusable_password()
     person.save()
-    note_person("person.made", person, by=by, at=at, after={"username": username, "name": name})
+    note_person("person.created", person, by=by, at=at, after={"username": username, "name": name})
     return person
 
 
@@ -181,7 +184,7 @@ def post_person(
     person: Person, unit: Unit, role: Role, *, by: Actor, at: datetime, since_on: date | None = None
 ) -> Posting:
     """Give a person a role in a unit; a posting that is in force stays as it is."""
-    need_region_admin(by)
+    need_region_admin(by, unit.division.path)
     Person.objects.select_for_update().get(pk=person.pk)
     posting = Posting.objects.filter(person=person, unit=unit, role=role, until_on=None).first()
     if posting is None:
@@ -196,8 +199,10 @@ def post_person(
 @acting
 def unpost_person(posting: Posting, *, by: Actor, at: datetime, until_on: date | None = None) -> Posting:
     """End a posting; the last region administrator cannot be removed (`BadInput`)."""
-    need_region_admin(by)
-    posting = Posting.objects.select_for_update().select_related("person", "unit").get(pk=posting.pk)
+    posting = (
+        Posting.objects.select_for_update().select_related("person", "unit__division").get(pk=posting.pk)
+    )
+    need_region_admin(by, posting.unit.division.path)
     if posting.until_on is not None:
         return posting
     admins = Posting.objects.filter(role=Role.REGION_ADMIN, until_on=None, person__is_active=True)

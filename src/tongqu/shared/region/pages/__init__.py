@@ -1,0 +1,1 @@
+"""The region pages: divisions, units, the calendar and the import."""

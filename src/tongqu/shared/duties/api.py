@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.kernel.problems import BadInput, Problem
@@ -283,7 +283,7 @@ def transfer(request: HttpRequest, pk: int, body: TransferIn) -> DutyOut:
 @router.post("/{int:pk}/extensions", response={201: ExtensionOut}, summary="Ask for more time")
 @door(SIGNED_IN)
 @scope(TokenScope.DUTIES_WRITE)
-def extend(request: HttpRequest, pk: int, body: ExtensionIn) -> tuple[int, ExtensionOut]:
+def extend(request: HttpRequest, pk: int, body: ExtensionIn) -> Status[ExtensionOut]:
     """Ask for more time; the supervising unit decides."""
     try:
         wanted = Allowance.parse(body.wanted)
@@ -293,7 +293,7 @@ def extend(request: HttpRequest, pk: int, body: ExtensionIn) -> tuple[int, Exten
         found = ask_extension(
             _duty(request, pk), wanted=wanted, reason=body.reason, by=person_of(request), at=now()
         )
-    return 201, extension_out(found)
+    return Status(201, extension_out(found))
 
 
 @router.post("/extensions/{int:pk}/decision", response=ExtensionOut, summary="Decide on more time")

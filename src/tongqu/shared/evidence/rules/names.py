@@ -46,11 +46,14 @@ def extension(name: str) -> str:
 def is_litter(path: str) -> bool:
     """Answer whether a file of an import is what a computer leaves behind, and is passed over in silence.
 
-    >>> is_litter("__MACOSX/photos/._DJI_0018.JPG"), is_litter("photos/DJI_0018.JPG")
-    (True, False)
+    A path that points out of its folder is no litter: it is refused aloud.
+
+    >>> [is_litter(path) for path in ("__MACOSX/a/._DJI_0018.JPG", "a/DJI_0018.JPG", "../x.jpg")]
+    [True, False, False]
     """
     parts = path.split("/")
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or parts[-1].lower() in _HIDDEN
+    is_hidden = any(part.strip(".") and part.startswith(".") for part in parts)
+    return is_hidden or "__MACOSX" in parts or parts[-1].lower() in _HIDDEN
 
 
 def is_escape(path: str) -> bool:

@@ -77,7 +77,7 @@ def exif(
 
 def shot(lon: float = 118.3, lat: float = 28.4, colour: str = "olive", **tags: object) -> bytes:
     """A photo with a place and a time, in the township of the shared town by default."""
-    return jpeg(colour=colour, exif=exif(lon, lat, **tags))  # type: ignore[arg-type]
+    return jpeg(colour=colour, exif=exif(lon, lat, **tags))
 
 
 def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:

@@ -190,7 +190,7 @@ def test_every_kind_of_pixel_gets_renditions(
     town: Town, at: datetime, kind: str, mode: str, colour: object
 ) -> None:
     target = BytesIO()
-    Image.new(mode, (50, 40), colour).save(target, kind)  # type: ignore[arg-type]
+    Image.new(mode, (50, 40), colour).save(target, kind)
     extension = {"PNG": "png", "TIFF": "tif", "JPEG": "jpg"}[kind]
     store(target.getvalue(), name=f"a.{extension}", by=town.township_clerk, at=at)
     assert make_missing_renditions(at=at) == 1

@@ -24,7 +24,8 @@ class Scope(Reach):
         index serves.
         """
         if self.everything:
-            return Q()
+            # Not an empty Q, which would vanish when another condition is joined to it by "or".
+            return ~Q(pk__in=[])
         found = Q(pk__in=[])
         for path in self.division_paths if division_field else ():
             found |= below(division_field, path)

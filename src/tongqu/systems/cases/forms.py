@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Division, Unit
@@ -130,7 +131,12 @@ class QueueForm(forms.Form):
     lamp = forms.ChoiceField(
         label=_("Lamp"),
         required=False,
-        choices=[("", _("All")), ("red", _("Late")), ("yellow", _("Due soon")), ("blue", _("On time"))],
+        choices=[
+            ("", _("All")),
+            ("red", pgettext_lazy("lamp", "Late")),
+            ("yellow", pgettext_lazy("lamp", "Due soon")),
+            ("blue", pgettext_lazy("lamp", "On time")),
+        ],
     )
     source = forms.ChoiceField(
         label=_("Source"),

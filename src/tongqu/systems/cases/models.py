@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.access.queries import scope_of
@@ -32,14 +33,14 @@ from tongqu.systems.cases.rules import (
 )
 
 STATE_LABELS = {
-    State.REPORTED: _("Reported"),
-    State.ACCEPTED: _("Accepted"),
-    State.DISPATCHED: _("Dispatched"),
-    State.HANDLING: _("Being handled"),
-    State.HANDLED: _("Handled"),
-    State.VERIFIED: _("Verified"),
-    State.CLOSED: _("Closed"),
-    State.REJECTED: _("Rejected"),
+    State.REPORTED: pgettext_lazy("state of a case", "Reported"),
+    State.ACCEPTED: pgettext_lazy("state of a case", "Accepted"),
+    State.DISPATCHED: pgettext_lazy("state of a case", "Dispatched"),
+    State.HANDLING: pgettext_lazy("state of a case", "Being handled"),
+    State.HANDLED: pgettext_lazy("state of a case", "Handled"),
+    State.VERIFIED: pgettext_lazy("state of a case", "Verified"),
+    State.CLOSED: pgettext_lazy("state of a case", "Closed"),
+    State.REJECTED: pgettext_lazy("state of a case", "Rejected"),
 }
 MOVE_LABELS = {
     "accept": _("Accept"),
@@ -50,15 +51,15 @@ MOVE_LABELS = {
     "handle": _("Report as done"),
     "verify": _("Verify"),
     "refuse": _("Not done"),
-    "close": _("Close"),
-    "reopen": _("Reopen"),
+    "close": _("Close the case"),
+    "reopen": _("Reopen the case"),
 }
 DUTY_LABELS = {
     "accept": _("Accept the report"),
     "dispatch": _("Dispatch"),
     "handle": _("Handle"),
     "verify": _("Verify"),
-    "close": _("Close"),
+    "close": _("Close the case"),
 }
 SOURCE_LABELS = {
     Source.WEB: _("web form"),

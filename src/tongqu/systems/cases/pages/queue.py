@@ -89,7 +89,7 @@ def export(person: Person, wanted: Wanted) -> HttpResponse:
     rows = chosen(visible_cases(person), wanted, now()).order_by(*ORDERS[wanted.sort])[:MOST_EXPORTED]
     labels = [
         _("Number"), _("Title"), _("State"), _("Matter"), _("Place"), _("Address or landmark"), _("Unit"), _("Source"),
-        _("Reported"), _("Due"), _("Handled"), _("Ended"), _("Returns"), _("Longitude"), _("Latitude"), _("Invented"),
+        _("Reported at"), _("Due"), _("Handled at"), _("Ended at"), _("Returns"), _("Longitude"), _("Latitude"), _("Invented"),
     ]  # fmt: skip
     body = workbook(_("Cases"), labels, (_line(case) for case in rows.iterator(2000)))
     response = HttpResponse(body, content_type=MEDIA_TYPE)

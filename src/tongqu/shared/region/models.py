@@ -231,7 +231,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def postings_now(self) -> list[Posting]:
         """The postings in force, read once for each loaded person."""
-        return list(self.postings.filter(until_on=None).select_related("unit", "unit__division"))
+        postings = self.postings.filter(until_on=None).select_related("unit", "unit__division")
+        # Outlines are large, and nobody asks a posting for one.
+        return list(postings.defer("unit__division__outline"))
 
     @property
     def roles(self) -> frozenset[Role]:

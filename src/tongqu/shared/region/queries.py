@@ -130,7 +130,7 @@ def unit_for(division: Division, kind: UnitKind = UnitKind.TERRITORY) -> Unit | 
 
 def units_answering(division: Division) -> list[Unit]:
     """Return the active units of the division itself, and the governments around it, nearest first."""
-    own = list(division.units.filter(is_active=True).order_by("kind", "path"))
+    own = list(division.units.filter(is_active=True).order_by("-kind", "path"))
     around = Unit.objects.filter(
         division__path__in=_prefixes(division.path)[:-1], kind=UnitKind.TERRITORY, is_active=True
     )

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tongqu.kernel.problems import BadInput
@@ -26,6 +27,15 @@ from tongqu.shared.region.queries import calendar_days, the_region
 from tongqu.shared.region.rules import Role
 
 ADMIN = held_by(Role.REGION_ADMIN)
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mo"),
+    pgettext_lazy("weekday", "Tu"),
+    pgettext_lazy("weekday", "We"),
+    pgettext_lazy("weekday", "Th"),
+    pgettext_lazy("weekday", "Fr"),
+    pgettext_lazy("weekday", "Sa"),
+    pgettext_lazy("weekday", "Su"),
+)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
@@ -63,7 +73,7 @@ def _show(request: HttpRequest, year: int, **more: Any) -> HttpResponse:
         "year": year,
         "region": region,
         "months": [(date(year, month, 1), _weeks(year, month, days)) for month in range(1, 13)],
-        "weekdays": [date(2024, 1, 1) + timedelta(days=n) for n in range(7)],
+        "weekdays": [(date(2024, 1, 1) + timedelta(days=n), short) for n, short in enumerate(WEEKDAYS)],
         "days": list(days.values()),
         "working_days": _working_days(year, days),
         "may_change": may_change,

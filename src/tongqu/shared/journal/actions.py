@@ -180,7 +180,7 @@ def on(verb: str, handler: Subscriber, *, name: str = "") -> None:
     A verb ending in `.*` takes every fact of that kind. Deliveries find the handler again by `name`, by default
     `<app>.<function> on <verb>`: it must stay the same while facts are on their way.
     """
-    app = handler.__module__.removeprefix("tongqu.").split(".")[1]
+    app = handler.__module__.removeprefix("tongqu.").split(".")[1]  # `systems.cases.actions` is of `cases`
     stable = name or f"{app}.{handler.__qualname__} on {verb}"
     if _subscribers.get(stable, (verb, handler)) != (verb, handler):
         raise ValueError(f"Two subscribers are named {stable!r}; give one of them another `name`.")

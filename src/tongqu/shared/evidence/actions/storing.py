@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -32,6 +32,14 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.queries import NoRegion, locate, the_region
 
 
+class Readable(Protocol):
+    """An open file, or what Django makes of an upload."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes."""
+        ...
+
+
 @dataclass(frozen=True)
 class Stored:
     """The evidence, and whether it was new."""
@@ -50,7 +58,7 @@ class Kept:
 
 
 def store(
-    data: bytes | Path | BinaryIO,
+    data: bytes | Path | Readable,
     *,
     name: str,
     by: Actor,
@@ -81,7 +89,7 @@ def store(
     )
 
 
-def keep(data: bytes | Path | BinaryIO, *, name: str) -> Kept:
+def keep(data: bytes | Path | Readable, *, name: str) -> Kept:
     """Check a file and make its bytes stand in the store; raises `BadInput`. `register` makes it evidence."""
     try:
         return keep_bytes(_bytes_of(data), name)
@@ -170,7 +178,7 @@ def unit_of(by: Actor) -> Unit | None:
     return units[0] if units else None
 
 
-def _bytes_of(data: bytes | Path | BinaryIO) -> bytes:
+def _bytes_of(data: bytes | Path | Readable) -> bytes:
     """Read the file, but never more than is kept."""
     limit = settings.EVIDENCE_LARGEST_BYTES
     if isinstance(data, bytes):

@@ -38,8 +38,8 @@ def grants(request: HttpRequest) -> HttpResponse:
 def new_grant(request: HttpRequest) -> HttpResponse:
     """Grant a unit the sight of evidence by a rule."""
     person = person_of(request)
-    form = GrantForm(request.POST or None, keepers=_keepers(person))
-    if request.method == "POST" and form.is_valid():
+    form = GrantForm(request.POST if request.method == "POST" else None, keepers=_keepers(person))
+    if form.is_valid():
         chosen = form.cleaned_data
         try:
             grant(

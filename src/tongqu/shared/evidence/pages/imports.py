@@ -48,8 +48,9 @@ IMPORTERS = held_by(Role.DUTY_DESK, Role.HANDLER, Role.UNIT_HEAD, Role.INSPECTOR
 def imports(request: HttpRequest) -> HttpResponse:
     """List the imports in sight and take in another."""
     person = person_of(request)
-    form = ImportForm(request.POST or None, request.FILES or None, units=person.units_as())
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ImportForm(*sent, units=person.units_as())
+    if form.is_valid():
         try:
             return _take_in(request, form)
         except BadInput as error:

@@ -14,10 +14,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck, settings
 
 from tongqu.shared.region.models import Division, Person, Posting, Region, Unit
 from tongqu.shared.region.rules import Level, Role, UnitKind, division_path
 from tongqu.shared.ui.translations import compile_all
+
+# A busy machine is no reason to fail a property.
+settings.register_profile("tongqu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tongqu")
 
 PASSWORD = "walnut-lantern-42"
 

@@ -151,17 +151,14 @@ class WorkCalendar:
     def add(self, at: datetime, allowance: Allowance) -> datetime:
         """Return the instant at which the allowance, given at `at`, is used up."""
         amount = float(allowance.amount)
-        match allowance.clock:
-            case Clock.WORKING_HOURS:
-                return self._after_working(at, _HOUR * amount)
-            case Clock.WORKING_DAYS:
-                return self._after_working(at, self.day_length * amount)
-            case Clock.HOURS:
-                return at.astimezone(UTC) + _HOUR * amount
-            case Clock.DAYS:
-                local = at.astimezone(self.zone)
-                later = local.replace(tzinfo=None, fold=0) + timedelta(days=amount)
-                return later.replace(tzinfo=self.zone).astimezone(UTC)
+        if allowance.clock is Clock.HOURS:
+            return at.astimezone(UTC) + _HOUR * amount
+        if allowance.clock is Clock.DAYS:
+            local = at.astimezone(self.zone)
+            later = local.replace(tzinfo=None, fold=0) + timedelta(days=amount)
+            return later.replace(tzinfo=self.zone).astimezone(UTC)
+        whole = _HOUR if allowance.clock is Clock.WORKING_HOURS else self.day_length
+        return self._after_working(at, whole * amount)
 
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """Return how much working time lies between two instants, negative when `end` comes first."""

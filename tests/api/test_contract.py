@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,33 +10,31 @@ import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis import checks
 
-from conftest import Town
 from tests.security.world import World
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.clock import now
 from tongqu.site.api import api
 
-CHECKS = (
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-)
+checks.load_all_checks()
+CHECKS = [
+    checks.CHECKS.get_one(name)
+    for name in (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    )
+]
 
 
 def loaded() -> schemathesis.BaseSchema:
-    schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
     schema.app = get_wsgi_application()
+    schema.config.update(base_url="http://localhost/")
     return schema
 
 
@@ -52,7 +51,7 @@ def token(world: World) -> Iterator[str]:
 
 @schema.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=6,
     derandomize=True,
     deadline=None,
     database=None,
@@ -61,11 +60,3 @@ def token(world: World) -> Iterator[str]:
 def test_every_operation_keeps_its_contract(case: schemathesis.Case, token: str) -> None:
     response = case.call(headers={"Authorization": f"Bearer {token}"})
     case.validate_response(response, checks=CHECKS)
-
-
-@schema.parametrize()
-@settings(
-    max_examples=2, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
-def test_strangers_fail_nothing_either(case: schemathesis.Case, town: Town) -> None:
-    case.validate_response(case.call(), checks=CHECKS)

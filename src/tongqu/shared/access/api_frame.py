@@ -193,6 +193,7 @@ _SAY = {
     403: "You are not allowed to do this.",
     404: "There is nothing here, or it is not within your sight.",
     405: "This address does not take this method; the header Allow names those it takes.",
+    409: "This does not go together with how things stand. Read it again, then decide.",
     413: "The body is too large. Send less at once.",
     422: "Correct the fields named in `errors` and send the request again.",
     429: "Too many calls. The header Retry-After says when to try again.",
@@ -309,7 +310,45 @@ _PROBLEM = {
     "description": "An error (RFC 9457).",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
 }
-_ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500)
+_ALWAYS = (400, 401, 403, 404, 409, 413, 422, 429, 500)
+
+
+_REF = "#/components/schemas/"
+
+
+def app_of(operation: Operation) -> str:
+    """Return the app that an operation belongs to, such as `cases`."""
+    return str(operation.view_func.__module__).split(".api")[0].rsplit(".", 1)[-1]
+
+
+class Description(OpenAPISchema):
+    """The OpenAPI description, in which each app's schemas carry its name: two apps may both have a `State`."""
+
+    app = ""
+
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        """Describe one operation."""
+        self.app = app_of(operation)
+        details: dict[str, Any] = self._named(super().operation_details(operation))
+        return details
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        """Take in the schemas that the operation uses."""
+        self.schemas.update({self._name(name): self._named(shape) for name, shape in definitions.items()})
+
+    def _name(self, name: str) -> str:
+        return f"{self.app.title()}{name}"
+
+    def _named(self, part: Any) -> Any:
+        """Return a part of the description with its references renamed."""
+        if isinstance(part, list):
+            return [self._named(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return {
+            key: _REF + self._name(value.removeprefix(_REF)) if key == "$ref" else self._named(value)
+            for key, value in part.items()
+        }
 
 
 class Api(NinjaAPI):
@@ -342,9 +381,7 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Name an operation after its app and function, such as `cases_report`."""
-        function = operation.view_func
-        app = function.__module__.split(".api")[0].rsplit(".", 1)[-1]
-        return f"{app}_{function.__name__}"
+        return f"{app_of(operation)}_{operation.view_func.__name__}"
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: DictStrAny | None = None
@@ -352,7 +389,7 @@ class Api(NinjaAPI):
         """Return the OpenAPI description, made once: it changes only with the code."""
         prefix = path_prefix or self.get_root_path(path_params or {})
         if prefix not in self._schemas:
-            self._schemas[prefix] = _completed(super().get_openapi_schema(path_prefix=prefix))
+            self._schemas[prefix] = _completed(Description(self, prefix))
         return self._schemas[prefix]
 
 

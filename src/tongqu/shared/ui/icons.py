@@ -32,6 +32,7 @@ ICONS = {
     "warning": '<path d="M10 3 2.500 16.500h15zM10 8v4M10 14.500h.01"/>',
     "tokens": '<path d="M7 8a4 4 0 1 0 3.500 5.900L17 14v-3h-2V9h-4.500A4 4 0 0 0 7 8M6.500 12h.01"/>',
     "palette": '<path d="M4 4h5v5H4zM11 4h5v5h-5zM4 11h5v5H4zM11 11h5v5h-5z"/>',
+    "fit": '<path d="M3.5 7.5v-4h4M12.5 3.500h4v4M16.500 12.500v4h-4M7.500 16.500h-4v-4"/>',
     "plus": '<path d="M10 4v12M4 10h12"/>',
     "minus": '<path d="M4 10h12"/>',
     "list": '<path d="M7 5h10M7 10h10M7 15h10M3.500 5h.01M3.500 10h.01M3.500 15h.01"/>',

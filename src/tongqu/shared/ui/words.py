@@ -20,7 +20,7 @@ WORDS = {
     "failed": _("The server could not do this. Try again; if it happens again, tell your administrator."),
     "offline": _("The server cannot be reached. Check the network and try again."),
     "map": _("Map"),
-    "open": _("Open"),
+    "open": pgettext_lazy("act", "Open"),
     "noMap": _("This device cannot draw maps (no WebGL). The points are listed below."),
     "layerFailed": _("“{name}” could not be loaded."),
     "cut": _("{name}: only the newest {count} are drawn"),

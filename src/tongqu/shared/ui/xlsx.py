@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,8 @@ from openpyxl.utils import get_column_letter
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_767
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML, and so a workbook, cannot hold."""
 
 
 def safe(value: Any) -> Any:
@@ -27,7 +30,7 @@ def safe(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = "".join(c for c in value if c in "\t\n\r" or ord(c) >= 32)[: _LONGEST_TEXT - 1]
+    text = _UNPRINTABLE.sub("", value)[: _LONGEST_TEXT - 1]
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

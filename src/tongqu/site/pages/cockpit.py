@@ -20,7 +20,6 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Level
 from tongqu.shared.ui.sentences import tell
 from tongqu.site import queries
-from tongqu.site.navigation import address
 
 STEPS: dict[str, Promise] = {
     "new": gettext_lazy("To accept"),
@@ -76,9 +75,8 @@ def _with_lamps(duties: list[Any], at: datetime) -> list[dict[str, Any]]:
 def _map() -> dict[str, Any]:
     """Return the layers of the region's map."""
     outlines = [
-        {"kind": "outlines", "level": level, "url": address("region:outlines", level), "label": label}
+        {"kind": "outlines", "level": level, "url": reverse("region:outlines", args=[level]), "label": label}
         for level, label in ((Level.COUNTY, _("Counties")), (Level.TOWNSHIP, _("Townships")))
-        if address("region:outlines", level)
     ]
     photos = {"kind": "photos", "url": reverse("evidence:points"), "label": _("Photos"), "live": True}
     cases = {"kind": "cases", "url": reverse("cases:points"), "label": _("Open cases"), "live": True}

@@ -16,8 +16,6 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.queries.finding import visible
-from tongqu.shared.region.queries import outlines as outlines_of
-from tongqu.shared.region.rules import Level
 from tongqu.shared.ui.icons import ICONS
 from tongqu.shared.ui.table import Column, Table
 
@@ -156,7 +154,7 @@ def _points(at: datetime) -> dict[str, Any]:
 
 def _maps(at: datetime) -> dict[str, Any]:
     outlines = [
-        {"kind": "outlines", "level": level, "data": outlines_of(Level(level)), "label": label}
+        {"kind": "outlines", "level": level, "url": reverse("region:outlines", args=[level]), "label": label}
         for level, label in (("county", _("Counties")), ("township", _("Townships")))
     ]
     return {

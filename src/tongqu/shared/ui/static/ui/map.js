@@ -128,8 +128,11 @@ class Panel {
   fit() {
     const fixed = this.config.center || this.fitted;
     const bounds = new maplibre.LngLatBounds();
+    const isOutlines = (place) => this.layers[place].kind === "outlines";
+    // Points far outside (a photo of another country) must not shrink the region to a dot.
+    const byOutlines = this.config.fit !== "points" && [...this.data].some(([place, found]) => isOutlines(place) && found.length);
     this.data.forEach((features, place) => {
-      if (this.config.fit === "points" && this.layers[place].kind === "outlines") return;
+      if (isOutlines(place) !== byOutlines) return;
       for (const feature of features) corners(feature.geometry, (point) => bounds.extend(point));
     });
     if (bounds.isEmpty()) return;

@@ -27,8 +27,9 @@ from tongqu.shared.duties.rules import (
 from tongqu.shared.region.models import Division, Person, Unit, below
 from tongqu.shared.region.queries import people_in
 from tongqu.shared.region.rules import Level
+from tongqu.shared.ui.words import LAMPS
 
-LAMP_WORDS = {Lamp.RED: _("Late"), Lamp.YELLOW: _("At risk"), Lamp.BLUE: _("On course")}
+LAMP_WORDS = {lamp: LAMPS[lamp.value] for lamp in (Lamp.RED, Lamp.YELLOW, Lamp.BLUE)}
 WHOSE_WORDS = {Whose.MINE: _("Mine"), Whose.UNIT: _("My unit's"), Whose.ALL: _("All in my sight")}
 AUDIENCE_WORDS = {
     Audience.OWNER: _("The owner"),

@@ -94,9 +94,15 @@ def board(request: HttpRequest) -> HttpResponse:
         {"word": word, "link": _link(request, whose=whose.value), "is_here": whose == filters.whose}
         for whose, word in WHOSE_WORDS.items()
     ]
-    return render(
-        request, "duties/board.html", {"table": table, "filter_form": form, "lamps": lamps, "tabs": tabs}
-    )
+    context = {
+        "table": table,
+        "filter_form": form,
+        "lamps": lamps,
+        "tabs": tabs,
+        "total": sum(counts.values()),
+        "all_lamps": _link(request, lamp=""),
+    }
+    return render(request, "duties/board.html", context)
 
 
 def _link(request: HttpRequest, **changes: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -23,7 +23,7 @@ from tongqu.shared.duties.actions import duty as acts
 from tongqu.shared.duties.actions.extension import ask_extension, decide_extension
 from tongqu.shared.duties.forms import DecisionForm, ExtensionForm, ForecastForm, ReasonForm, TransferForm
 from tongqu.shared.duties.models import Duty
-from tongqu.shared.duties.pages.words import outcome_text, time_text
+from tongqu.shared.duties.pages.words import minutes_text, outcome_text
 from tongqu.shared.duties.queries import acts_for, rulebook, thresholds_of
 from tongqu.shared.duties.rules import Act, Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
@@ -31,6 +31,7 @@ from tongqu.shared.journal.queries import facts_of
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Person
 
+_MINUTE = timedelta(minutes=1)
 WORDS = {
     Act.MEET: gettext_lazy("Met"),
     Act.CANCEL: gettext_lazy("Cancel the duty"),
@@ -120,15 +121,14 @@ def _time(duty: Duty, at: datetime) -> dict[str, Any]:
     """Return how much of the duty's time is used, in counted time."""
     clock = rulebook().clock(is_working=duty.is_working_time)
     until = duty.paused_at or duty.closed_at or at
-    whole = clock.between(duty.counts_from, duty.due_at)
-    used = clock.between(duty.counts_from, until)
-    over = used - whole
+    whole = clock.between(duty.counts_from, duty.due_at) // _MINUTE
+    used = clock.between(duty.counts_from, until) // _MINUTE
     return {
-        "percent": min(100, round(100 * (used / whole))) if whole else 100,
-        "used": time_text(used),
-        "whole": time_text(whole),
-        "left": time_text(whole - used) if used <= whole else "",
-        "over": time_text(over) if used > whole else "",
+        "percent": min(100, round(100 * used / whole)) if whole else 100,
+        "used": minutes_text(used),
+        "whole": minutes_text(whole),
+        "left": minutes_text(whole - used) if used <= whole else "",
+        "over": minutes_text(used - whole) if used > whole else "",
     }
 
 

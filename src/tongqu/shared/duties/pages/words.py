@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,7 +57,6 @@ def hours(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds / _HOUR, 1)
 
 
-def time_text(amount: timedelta) -> str:
-    """Say an amount of counted time in hours and minutes."""
-    minutes = int(amount.total_seconds() // 60)
+def minutes_text(minutes: int) -> str:
+    """Say an amount of counted time."""
     return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}

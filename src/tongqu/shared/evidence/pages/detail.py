@@ -165,7 +165,7 @@ def _about_file(evidence: Evidence) -> list[Row]:
     return [
         (_("Pixels"), f"{evidence.width} × {evidence.height}" if evidence.width else ""),
         (_("Type"), evidence.media_type),
-        (_("Size"), str(filesizeformat(evidence.size_bytes))),
+        (_("File size"), str(filesizeformat(evidence.size_bytes))),
         (_("Stored"), f"{stored} · {evidence.stored_by_name}"),
         (_("Brought in by"), str(evidence.unit or "")),
         (_("Source"), evidence.source),

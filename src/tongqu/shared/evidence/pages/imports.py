@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tongqu.kernel.problems import BadInput
@@ -66,8 +66,9 @@ def _take_in(request: HttpRequest, form: ImportForm) -> HttpResponse:
     person, at = person_of(request), now()
     files = form.cleaned_data["chosen"]
     path = receive((file.name, file) for file in files)
-    more = ngettext("%(first)s", "%(first)s and %(more)s more", len(files))
-    label = more % {"first": files[0].name, "more": len(files) - 1}
+    label = files[0].name
+    if len(files) > 1:
+        label = _("%(first)s and %(more)s more") % {"first": label, "more": len(files) - 1}
     try:
         batch = start_import(
             path,
@@ -101,7 +102,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
         ],
         items_of(found, _wanted_state(request)),
         request,
-        caption=gettext_lazy("Report"),
+        caption=gettext_lazy("Import report"),
         page_size=100,
         empty_title=gettext_lazy("No such files"),
         export=False,
@@ -115,7 +116,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _tiles(counts: object) -> list[tuple[str, str, int]]:
-    words = {"new": _("New"), "known": _("Known"), "refused": _("Refused"), "waiting": _("Waiting")}
+    words = {"new": _("Newly stored"), "known": _("Known"), "refused": _("Turned away"), "waiting": _("Waiting")}
     return [(name, word, getattr(counts, name)) for name, word in words.items()]
 
 

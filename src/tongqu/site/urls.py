@@ -1,7 +1,9 @@
 """Every address of the site."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from tongqu.shared.access.pages import account, sign_in
 from tongqu.site.api import api
 from tongqu.site.health import health, live
 from tongqu.site.metrics import metrics
@@ -23,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
     path("api/v1/", api.urls),
+    # The admin's own ways in and out would pass by the journal; ours stand before them.
+    path("admin/login/", sign_in.sign_in, name="admin-sign-in"),
+    path("admin/logout/", sign_in.sign_out, name="admin-sign-out"),
+    path("admin/password_change/", account.password, name="admin-password"),
+    path("admin/", admin.site.urls),
     path("healthz", health, name="health"),
     path("healthz/live", live, name="live"),
     path("metrics", metrics, name="metrics"),

@@ -48,9 +48,8 @@ def report_page(request: HttpRequest) -> HttpResponse:
         case = _taken(form, is_phone="Mobi" in request.headers.get("User-Agent", ""))
     except BadInput as refusal:
         for problem in refusal.problems:
-            form.add_error(
-                problem.field if problem.field in ("text", "matter_code") else None, str(problem.message)
-            )
+            say = f"{problem.file}: {problem.message}" if problem.file else str(problem.message)
+            form.add_error(problem.field if problem.field in ("text", "matter_code") else None, say)
         return _form(request, form, 422)
     return redirect("cases:track", case.tracking_code)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.evidence.models import Grant
 from tongqu.shared.evidence.queries.finding import Filters
+from tongqu.shared.evidence.queries.messages import source_label
 from tongqu.shared.evidence.rules.types import EXTENSIONS, TYPES
 from tongqu.shared.evidence.rules.words import Kind
 from tongqu.shared.region.models import Division, Unit
@@ -131,7 +132,7 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, sources: list[str], cameras: list[str]) -> None:
         super().__init__(data)
         every = ("", _("all"))
-        self.fields["source"].choices = [every, *((name, name) for name in sources)]  # type: ignore[attr-defined]
+        self.fields["source"].choices = [every, *((name, source_label(name)) for name in sources)]  # type: ignore[attr-defined]
         self.fields["camera"].choices = [every, *((name, name) for name in cameras)]  # type: ignore[attr-defined]
         levels = [Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP]
         self.fields["division"].queryset = Division.objects.filter(level__in=levels)  # type: ignore[attr-defined]

@@ -23,8 +23,10 @@ from tongqu.shared.evidence.forms import ShareForm
 from tongqu.shared.evidence.models import Evidence, Grant
 from tongqu.shared.evidence.pages.gallery import outline_layer
 from tongqu.shared.evidence.queries.finding import visible
+from tongqu.shared.evidence.queries.messages import source_label
 from tongqu.shared.evidence.queries.places import ground_features, point_features
 from tongqu.shared.evidence.queries.uses import grants_on, looks_at, story_of, uses_of
+from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
 
@@ -49,12 +51,31 @@ def _context(evidence: Evidence, person: Person, form: ShareForm) -> dict[str, A
         "is_ready": evidence.renditions.filter(size="web").exists(),
         "map": _map(evidence) if evidence.has_place else None,
         "uses": uses_of(evidence, person),
-        "story": story_of(evidence),
+        "story": _without_photos(story_of(evidence)),
         "grants": grants_on(evidence, at),
         "may_share": may_share,
-        "looks": looks_at(evidence) if may_share or Role.AUDITOR in person.roles else None,
+        "looks": _looks(evidence) if may_share or Role.AUDITOR in person.roles else None,
         "form": form,
     }
+
+
+def _without_photos(facts: list[Fact]) -> list[Fact]:
+    """Return the facts without their pictures: all would show the one that the page shows already."""
+    for fact in facts:
+        fact.evidence = "[]"
+    return facts
+
+
+def _looks(evidence: Evidence) -> list[tuple[Fact, str]]:
+    """Return each look at restricted evidence and what was looked at, in words."""
+    words = {
+        "detail": _("page"),
+        "thumb": _("small picture"),
+        "web": _("large picture"),
+        "original": _("original file"),
+        "api": _("data, by program"),
+    }
+    return [(fact, words.get(fact.after_values.get("what", ""), "")) for fact in looks_at(evidence)]
 
 
 @door(SIGNED_IN)
@@ -109,14 +130,13 @@ def _map(evidence: Evidence) -> dict[str, Any]:
     shown = [evidence.sha256, "ground"]
     return {
         "center": [evidence.lon, evidence.lat],
-        "zoom": 16,
+        "zoom": 16.5,
         "fit": "points",
         "label": _("Where the photo was taken"),
         "layers": [
             outline_layer(),
             {
                 "kind": "outlines",
-                "level": "grid",
                 "url": reverse("evidence:ground", args=shown),
                 "label": _("Ground in the picture"),
             },
@@ -168,7 +188,7 @@ def _about_file(evidence: Evidence) -> list[Row]:
         (_("File size"), str(filesizeformat(evidence.size_bytes))),
         (_("Stored"), f"{stored} · {evidence.stored_by_name}"),
         (_("Brought in by"), str(evidence.unit or "")),
-        (_("Source"), evidence.source),
+        (_("Source"), str(source_label(evidence.source))),
         (_("Matter"), evidence.matter_code),
         ("SHA-256", evidence.sha256),
     ]

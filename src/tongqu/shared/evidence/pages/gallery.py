@@ -16,7 +16,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.forms import FilterForm
 from tongqu.shared.evidence.queries.finding import BBox, choices, evidence_list, photo_points
-from tongqu.shared.region.models import Region
+from tongqu.shared.evidence.queries.messages import source_label
 from tongqu.shared.ui.table import Column, Table
 
 VIEWS = ("grid", "table", "map")
@@ -27,7 +27,7 @@ COLUMNS = [
     Column("division", gettext_lazy("Place"), value=lambda row: row.division or ""),
     Column("unit", gettext_lazy("Brought in by"), value=lambda row: row.unit or ""),
     Column("stored_at", gettext_lazy("Stored"), kind="instant", sort="stored_at"),
-    Column("source", gettext_lazy("Source")),
+    Column("source", gettext_lazy("Source"), value=lambda row: source_label(row.source)),
     Column("camera", gettext_lazy("Camera"), optional=True),
     Column("height_ground_m", gettext_lazy("Height above ground, m"), kind="number", optional=True),
     Column("size_bytes", gettext_lazy("Size, bytes"), kind="number", optional=True),
@@ -96,14 +96,8 @@ def _map(request: HttpRequest) -> dict[str, Any]:
     for name in ("page", "view", "sort"):
         query.pop(name, None)
     url = reverse("evidence:points")
-    layers: list[dict[str, Any]] = [
-        {"kind": "photos", "url": f"{url}?{query.urlencode()}", "label": _("Photos")}
-    ]
-    region = Region.objects.select_related("root").first()
-    if region is None:
-        return {"layers": layers, "tall": True, "fit": "points"}
-    layers.insert(0, outline_layer())
-    return {"center": [region.root.centre_lon, region.root.centre_lat], "layers": layers, "tall": True}
+    photos = {"kind": "photos", "url": f"{url}?{query.urlencode()}", "label": _("Photos")}
+    return {"layers": [outline_layer(), photos], "tall": True}
 
 
 def outline_layer() -> dict[str, Any]:

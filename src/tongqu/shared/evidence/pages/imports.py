@@ -97,7 +97,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
             Column(
                 "state", gettext_lazy("Result"), value=lambda item: item.get_state_display(), sort="state"
             ),
-            Column("reason", gettext_lazy("Reason"), value=reason_of),
+            Column("reason", gettext_lazy("Why it was refused"), value=reason_of),
             Column("evidence", gettext_lazy("Evidence"), value=_short_hash, link=_address),
         ],
         items_of(found, _wanted_state(request)),
@@ -116,7 +116,12 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _tiles(counts: object) -> list[tuple[str, str, int]]:
-    words = {"new": _("Newly stored"), "known": _("Known"), "refused": _("Turned away"), "waiting": _("Waiting")}
+    words = {
+        "new": _("Newly stored"),
+        "known": _("Known"),
+        "refused": _("Turned away"),
+        "waiting": _("Waiting"),
+    }
     return [(name, word, getattr(counts, name)) for name, word in words.items()]
 
 

@@ -14,7 +14,7 @@ from tongqu.shared.evidence.rules.refusals import Reason
 from tongqu.shared.evidence.rules.words import ItemState
 from tongqu.shared.region.models import Person
 
-REPORT_HEADINGS = (_("File"), _("Result"), _("Reason"), "SHA-256")
+REPORT_HEADINGS = (_("File"), _("Result"), _("Why it was refused"), "SHA-256")
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,20 @@ MESSAGES: Mapping[Reason, Any] = {
     Reason.LINK: _("This is a link to another place. Put the file itself into the folder."),
     Reason.VANISHED: _("The file could not be read any more. Put it back and import again."),
 }
+SOURCES: Mapping[str, Any] = {
+    "upload": _("uploaded"),
+    "import": _("imported"),
+    "api": _("sent by a program"),
+    "report": _("reported by a resident"),
+    "patrol": _("drone patrol"),
+}
+"""The sources that have a name of their own; any other word is shown as it is."""
 _MB = 1024 * 1024
+
+
+def source_label(source: str) -> str:
+    """Return where evidence came from, in words."""
+    return str(SOURCES.get(source, source))
 
 
 def message(reason: Reason, values: Mapping[str, str | int]) -> StrPromise:

@@ -84,7 +84,7 @@ class Box {
     }
     if (!file.type.startsWith("image/")) return;
     const found = await positionOf(file);
-    about.textContent += found ? ` · ${this.root.dataset.sayPosition} ${found.lat.toFixed(5)}, ${found.lon.toFixed(5)}` : ` · ${this.root.dataset.sayNoPosition}`;
+    about.textContent += found ? ` · ${this.root.dataset.sayPosition} ${found.lat.toFixed(4)}, ${found.lon.toFixed(4)}` : ` · ${this.root.dataset.sayNoPosition}`;
     if (found && !this.told) {
       this.told = true;
       this.input.dispatchEvent(new CustomEvent("evidence:position", { bubbles: true, detail: { ...found, name: file.name } }));

@@ -122,7 +122,7 @@ def my_duties(person: Person, at: datetime, limit: int = 8) -> list[Duty]:
     return list(open_duties(person, at, Filters(whose=Whose.MINE))[:limit])
 
 
-def newest_events(person: Person, limit: int = 10) -> list[Event]:
+def newest_events(person: Person, limit: int = 8) -> list[Event]:
     """Return the newest facts in sight that read as a sentence, looking back over a bounded number of facts."""
     found = facts(scope_of(person)).filter(seq__gt=last_seq() - LOOK_BACK, subject_kind__in=TOLD_KINDS)
     chosen = [fact for fact in found.order_by("-seq")[: limit * 2] if has_sentence(fact.verb)][:limit]
@@ -140,13 +140,13 @@ def anything_since(scope: Scope, seq: int, head: int) -> bool:
     return head - seq > LOOK_BACK or facts(scope).filter(seq__gt=seq).exists()
 
 
-def standings(person: Person, at: datetime, limit: int = 8) -> list[Standing]:
+def standings(person: Person, at: datetime, limit: int = 10) -> list[Standing]:
     """Return the league of units over the last thirty days: the best, then those that owe most."""
     today = localtime(at).date()
     return league(person, at, Period(today - timedelta(days=LEAGUE_DAYS - 1), today))[:limit]
 
 
-def newest_photos(person: Person, at: datetime, limit: int = 8) -> list[Evidence]:
+def newest_photos(person: Person, at: datetime, limit: int = 6) -> list[Evidence]:
     """Return the photos in sight that came in last."""
     return list(visible(person, at).filter(kind="photo").order_by("-stored_at", "-id")[:limit])
 

@@ -29,21 +29,37 @@ function outlines(layer, id) {
     },
     {
       id: `${id}-names`, type: "symbol", source: `${id}-names`, ...(fine ? { minzoom: 9.4 } : {}),
-      layout: { "text-field": ["get", "name"], "text-font": families(), "text-size": fine ? 12 : 14, "text-padding": 4 },
+      layout: {
+        "text-field": ["get", "name"], "text-font": families(), "text-size": fine ? 12 : 14, "text-padding": 2,
+        "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 1.3, "text-justify": "auto",
+      },
       paint: { "text-color": token("map-label"), "text-halo-color": token("map-land"), "text-halo-width": 1.6, "text-opacity": fine ? 0.9 : 1 },
     },
   ];
 }
 
+// Photos are many and quiet: dots from afar, frames from near, never gathered into groups.
+const NEAR = 11;
+
+function photos(_layer, id) {
+  return [
+    {
+      id: `${id}-far`, type: "circle", source: id, maxzoom: NEAR,
+      paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 7, 1.4, NEAR, 3], "circle-color": token("ink-faint"), "circle-opacity": 0.55 },
+    },
+    { id: `${id}-points`, type: "symbol", source: id, minzoom: NEAR, layout: { "icon-image": "photo", "icon-allow-overlap": true, "icon-ignore-placement": true } },
+  ];
+}
+
 function points(layer, id) {
-  const icon = { photos: "photo", cases: lampIcon, points: ["case", ["has", "lamp"], lampIcon, "dot"] }[layer.kind] ?? "dot";
+  const icon = layer.kind === "cases" ? lampIcon : ["case", ["has", "lamp"], lampIcon, "dot"];
   const rim = ["case", [">", ["get", "red"], 0], token("lamp-red"), [">", ["get", "yellow"], 0], token("lamp-yellow"), token("line-strong")];
   return [
     {
       id: `${id}-groups`, type: "circle", source: id, filter: ["has", "point_count"],
       paint: {
         "circle-color": token("surface-raised"), "circle-radius": ["step", ["get", "point_count"], 12, 10, 14, 100, 17, 1000, 21],
-        "circle-stroke-width": layer.kind === "photos" ? 1.2 : 2.4, "circle-stroke-color": layer.kind === "photos" ? token("line-strong") : rim,
+        "circle-stroke-width": 2.4, "circle-stroke-color": rim,
       },
     },
     {
@@ -59,7 +75,7 @@ function points(layer, id) {
 }
 
 export function layersOf(layer, id) {
-  return layer.kind === "outlines" ? outlines(layer, id) : points(layer, id);
+  return ({ outlines, photos }[layer.kind] ?? points)(layer, id);
 }
 
 export function repaint(map, layers) {

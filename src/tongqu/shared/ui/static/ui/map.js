@@ -59,12 +59,13 @@ class Panel {
   add(layer, place) {
     const id = `layer-${place}`;
     const points = layer.kind !== "outlines";
+    const grouped = points && layer.kind !== "photos" && layer.cluster !== false;
     const empty = { type: "FeatureCollection", features: [] };
     const lamps = (colour) => ["+", ["case", ["==", ["get", "lamp"], colour], 1, 0]];
     this.map.addSource(id, {
       type: "geojson",
       data: empty,
-      ...(points && layer.cluster !== false
+      ...(grouped
         ? { cluster: true, clusterRadius: 36, clusterMaxZoom: 15, clusterProperties: { red: lamps("red"), yellow: lamps("yellow") } }
         : {}),
     });
@@ -73,17 +74,17 @@ class Panel {
       this.map.addLayer(made);
       if (layer.on === false) this.map.setLayoutProperty(made.id, "visibility", "none");
     }
-    if (points) this.listen(id);
+    if (points) this.listen(id, grouped ? ["groups", "points"] : ["far", "points"].filter((part) => this.map.getLayer(`${id}-${part}`)));
   }
 
-  listen(id) {
-    this.map.on("click", `${id}-groups`, async (event) => {
+  listen(id, parts) {
+    if (parts.includes("groups")) this.map.on("click", `${id}-groups`, async (event) => {
       const group = event.features[0];
       const zoom = await this.map.getSource(id).getClusterExpansionZoom(group.properties.cluster_id);
       this.map.easeTo({ center: group.geometry.coordinates, zoom: Math.min(zoom + 0.2, 18) });
     });
-    this.map.on("click", `${id}-points`, (event) => this.show(event.features[0]));
-    for (const part of ["groups", "points"]) {
+    for (const part of parts) {
+      if (part !== "groups") this.map.on("click", `${id}-${part}`, (event) => this.show(event.features[0]));
       this.map.on("mouseenter", `${id}-${part}`, () => { this.map.getCanvas().style.cursor = "pointer"; });
       this.map.on("mouseleave", `${id}-${part}`, () => { this.map.getCanvas().style.cursor = ""; });
     }

@@ -23,7 +23,7 @@ from tongqu.shared.duties.actions import duty as acts
 from tongqu.shared.duties.actions.extension import ask_extension, decide_extension
 from tongqu.shared.duties.forms import DecisionForm, ExtensionForm, ForecastForm, ReasonForm, TransferForm
 from tongqu.shared.duties.models import Duty
-from tongqu.shared.duties.pages.words import minutes_text, outcome_text
+from tongqu.shared.duties.pages.words import allowance_text, minutes_text, outcome_text
 from tongqu.shared.duties.queries import acts_for, rulebook, thresholds_of
 from tongqu.shared.duties.rules import Act, Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
@@ -99,7 +99,10 @@ def _page(request: HttpRequest, duty: Duty, wrong: dict[Act, forms.Form] | None 
         "is_met": duty.met_at is not None,
         "time": _time(duty, at),
         "thresholds": thresholds_of(duty.lamp_rule),
-        "extensions": duty.extensions.select_related("asked_by", "decided_by"),
+        "extensions": [
+            {"asked": one, "wanted": allowance_text(one.wanted)}
+            for one in duty.extensions.select_related("asked_by", "decided_by")
+        ],
         "offered": offered,
         "story": facts_of(Subject("duty", str(duty.pk))),
         "evidence": Evidence.objects.visible_to(person, at).filter(sha256__in=hashes) if hashes else [],

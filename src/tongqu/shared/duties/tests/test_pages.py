@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from conftest import Town
@@ -17,9 +18,11 @@ from tongqu.shared.duties.actions.extension import ask_extension
 from tongqu.shared.duties.actions.league import count_closed
 from tongqu.shared.duties.actions.reminders import remind
 from tongqu.shared.duties.models import Duty, LampRule, Notice, ReminderRule
+from tongqu.shared.duties.pages.words import SENTENCES, allowance_text
 from tongqu.shared.duties.rules import DutyKind, register_kind
 from tongqu.shared.duties.tests.making import a_duty
 from tongqu.shared.region.models import Person
+from tongqu.shared.ui.sentences import has_sentence
 
 register_kind(DutyKind("declare", "declare", is_met_directly=True))
 
@@ -270,3 +273,15 @@ def test_the_administrator_changes_the_steps(town: Town, at: datetime) -> None:
         assert client.post("/duties/rules/*/", head | wrong).status_code == 422
     assert client.post("/duties/rules/*/", head | good).status_code == 302
     assert [rule.step.key for rule in ReminderRule.objects.all()] == ["90%:head"]
+
+
+def test_facts_and_allowances_are_told_in_words(town: Town, at: datetime) -> None:
+    duty = a_duty(town, at)
+    ask_extension(duty, wanted=Allowance.parse("1wd"), reason="Rain", by=town.department_officer, at=at)
+    text = page(town.department_officer, f"/duties/{duty.pk}/")
+    assert "asked for more time" in text
+    assert "1 working day" in text
+    assert all(has_sentence(verb) for verb in SENTENCES)
+    with override("en"):
+        assert allowance_text("1.5wh") == "1.5 working hours"
+        assert (allowance_text("1h"), allowance_text("7d")) == ("1 hour", "7 days")

@@ -162,6 +162,23 @@ class QueueForm(forms.Form):
     def _choose(self, name: str, choices: Sequence[Any]) -> None:
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
 
+    FIRST = ("words", "lamp", "sort")
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The filters that always show."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The filters that fold away."""
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the folded filters is in use."""
+        return any(field.value() for field in self.more_fields)
+
     def wanted(self, group: str) -> Wanted:
         """Return what the reader asked for; a value that does not hold is left out."""
         if not self.is_valid():
@@ -327,6 +344,8 @@ class VerifyForm(MoveForm):
         """Offer the newer photos; ask for the reporter's words where the matter is verified by them."""
         if nearby:
             self.fields["near"].choices = [(e.sha256, e.name) for e in nearby]  # type: ignore[attr-defined]
+            # The nearest one is chosen already, so that one click verifies.
+            self.fields["near"].initial = [nearby[0].sha256]
         else:
             del self.fields["near"]
         if self.case.matter and self.case.matter.verify_by == VerifyBy.REPORTER:

@@ -58,7 +58,7 @@ DUTY_LABELS = {
     "accept": _("Accept the report"),
     "dispatch": _("Dispatch"),
     "handle": _("Handle"),
-    "verify": _("Verify"),
+    "verify": _("Check the work"),
     "close": _("Close the case"),
 }
 SOURCE_LABELS = {

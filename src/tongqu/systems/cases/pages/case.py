@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -67,6 +68,8 @@ def page(
         **{str(purpose): [use.evidence for use in uses if use.purpose == purpose] for purpose in Purpose},
         **acts(person, case, sent or {}),
     }
+    newest = [*context["verification"], *context["nearby"], *context["offered"], *context["handling"]]
+    context["pair"] = (context["report"][:1], newest[:1])
     return render(request, "cases/case.html", context, status=status)
 
 
@@ -95,8 +98,13 @@ def _map(case: Case) -> dict[str, Any]:
     place = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]}}
     return {
         "center": [case.lon, case.lat],
-        "zoom": 14,
+        "zoom": 13,
         "layers": [
+            {
+                "kind": "outlines",
+                "label": _("Townships"),
+                "url": reverse("region:outlines", args=["township"]),
+            },
             {
                 "kind": "points",
                 "label": _("This case"),
@@ -104,7 +112,7 @@ def _map(case: Case) -> dict[str, Any]:
                     "type": "FeatureCollection",
                     "features": [{**place, "properties": {"label": case.title, "number": case.number}}],
                 },
-            }
+            },
         ],
     }
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tongqu.shared.duties.rules import DutyKind, register_kind
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.uses import Use, on_uses
-from tongqu.shared.region.models import Person
+from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
-from tongqu.systems.cases.models import DUTY_LABELS, STATE_LABELS
+from tongqu.systems.cases.models import DUTY_LABELS, STATE_LABELS, Matter
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules import State
 
@@ -42,6 +42,16 @@ def _state(value: str) -> str:
     return str(STATE_LABELS[State(value)]) if value in set(State) else value
 
 
+def _matter(code: str) -> str:
+    matter = Matter.objects.filter(code=code).first()
+    return matter.name if matter else code
+
+
+def _unit(code: str) -> str:
+    unit = Unit.objects.filter(code=code).first()
+    return unit.name if unit else code
+
+
 def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
     """Yield the cases in the person's sight that rest on the evidence."""
     for case in visible_cases(person).filter(attachments__evidence=evidence).distinct():
@@ -51,7 +61,7 @@ def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
 def make_known() -> None:
     """Tell the shared apps how cases read; called once at the start."""
     say(SENTENCES)
-    name_fields(FIELDS, {"state": _state})
+    name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit})
     on_uses(uses)
     for code, label in DUTY_LABELS.items():
         register_kind(DutyKind(code, cast(str, label)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,14 +98,34 @@ def keep(data: bytes | Path | Readable, *, name: str) -> Kept:
         raise BadInput([problem(refused, name)]) from refused
 
 
+def keep_all(files: Iterable[tuple[str, bytes]]) -> list[Kept]:
+    """Check all files, then make them stand in the store; when one is refused, none is kept. Raises `BadInput`."""
+    ready, refusals = [], []
+    for name, data in files:
+        try:
+            ready.append((data, _checked(data, name)))
+        except Refused as refused:
+            refusals.append(problem(refused, name))
+    if refusals:
+        raise BadInput(refusals)
+    return [_put(data, content) for data, content in ready]
+
+
 def keep_bytes(data: bytes, name: str) -> Kept:
     """Check bytes and make them stand in the store; raises `Refused`."""
-    content = inspect(
+    return _put(data, _checked(data, name))
+
+
+def _checked(data: bytes, name: str) -> Content:
+    return inspect(
         data,
         name,
         largest=settings.EVIDENCE_LARGEST_BYTES,
         most_pixels=settings.EVIDENCE_LARGEST_PIXELS,
     )
+
+
+def _put(data: bytes, content: Content) -> Kept:
     sha256 = hashlib.sha256(data).hexdigest()
     the_shelf().put(original_key(sha256), data)
     return Kept(sha256, len(data), content)

@@ -15,7 +15,7 @@ from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import address_of, door, spend
 from tongqu.shared.access.rules import PUBLIC
 from tongqu.shared.clock import now
-from tongqu.shared.evidence.actions.storing import keep, register
+from tongqu.shared.evidence.actions.storing import keep_all, register
 from tongqu.shared.journal.actions import act
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.queries import the_region
@@ -57,7 +57,7 @@ def report_page(request: HttpRequest) -> HttpResponse:
 def _taken(form: ReportForm, *, is_phone: bool) -> Case:
     """Keep the photos and take the report in, as one act."""
     data, at = form.cleaned_data, now()
-    kept = [keep(file.read(), name=file.name or "photo") for file in data["photos"]]
+    kept = keep_all((file.name or "photo", file.read()) for file in data["photos"])
     with act():
         photos = [register(each, by=RESIDENT, at=at, unit=None, source="report").evidence for each in kept]
         return report(

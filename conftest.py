@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
+from tongqu.shared.duties.queries import forget_rules
 from tongqu.shared.region.models import Division, Person, Posting, Region, Unit
 from tongqu.shared.region.rules import Level, Role, UnitKind, division_path
 from tongqu.shared.ui.translations import compile_all
@@ -59,6 +60,12 @@ def committed_db(transactional_db: None) -> None:
 
     Slower than `db`. The journal's guard stands during the test and is lifted only for the emptying.
     """
+
+
+@pytest.fixture(autouse=True)
+def _no_rules_of_another_test() -> None:
+    """Have duties read the calendar and the rules of this test's own region."""
+    forget_rules()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,8 +9,9 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.clock import now
+from tongqu.shared.duties.actions.league import count_all_closed
+from tongqu.shared.duties.actions.reminders import remind_all
 from tongqu.shared.duties.actions.rule_changes import recompute_lamps, set_lamp_rule
-from tongqu.shared.duties.jobs import count_all, remind_all
 from tongqu.shared.duties.queries import rulebook, thresholds_of
 from tongqu.shared.duties.rules import Thresholds
 from tongqu.shared.region.models import Person
@@ -30,13 +31,13 @@ RED_SLIP = Annotated[int, typer.Option(help="Red when the forecast slips by so m
 @app.command()
 def remind() -> None:
     """Do every step of reminding and escalation that has come; the worker does so each minute."""
-    remind_all()
+    typer.echo(f"{remind_all(at=now())} duties")
 
 
 @app.command()
 def count() -> None:
     """Bring the league's rows up to date; the worker does so every five minutes."""
-    count_all()
+    typer.echo(f"{count_all_closed(at=now())} closed duties added")
 
 
 @app.command()

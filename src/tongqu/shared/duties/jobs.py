@@ -3,29 +3,23 @@
 from datetime import timedelta
 
 from tongqu.shared.clock import now
-from tongqu.shared.duties.actions.league import count_closed
-from tongqu.shared.duties.actions.reminders import remind
+from tongqu.shared.duties.actions.league import count_all_closed
+from tongqu.shared.duties.actions.reminders import remind_all
 from tongqu.shared.jobs.actions import register, register_schedule
 from tongqu.shared.jobs.rules import JobSpec
 
-IN_ONE_ACT = 100
 
-
-def remind_all() -> None:
+def remind() -> None:
     """Do every step of reminding and escalation that has come."""
-    at = now()
-    while remind(at=at, most=IN_ONE_ACT) == IN_ONE_ACT:
-        continue
+    remind_all(at=now())
 
 
-def count_all() -> None:
+def count() -> None:
     """Bring the league's rows up to date."""
-    at = now()
-    while count_closed(at=at):
-        continue
+    count_all_closed(at=now())
 
 
-register(JobSpec("duties.remind", remind_all))
-register(JobSpec("duties.count_closed", count_all))
+register(JobSpec("duties.remind", remind))
+register(JobSpec("duties.count_closed", count))
 register_schedule("duties.remind", job="duties.remind", every=timedelta(minutes=1))
 register_schedule("duties.count_closed", job="duties.count_closed", every=timedelta(minutes=5))

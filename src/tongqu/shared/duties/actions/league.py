@@ -12,6 +12,14 @@ from tongqu.shared.duties.models import Duty, LeagueRow, LeagueState
 from tongqu.shared.duties.queries import closed_in, day_bounds, local_day
 
 
+def count_all_closed(*, at: datetime) -> int:
+    """Bring the league's rows up to date; return how many duties were added."""
+    total = 0
+    while found := count_closed(at=at):
+        total += found
+    return total
+
+
 @transaction.atomic
 def count_closed(*, at: datetime, most: int = 20_000) -> int:
     """Add closed duties that are not counted yet to the league's rows; return how many (of one month at most).

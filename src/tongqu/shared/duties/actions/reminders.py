@@ -14,9 +14,20 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person
 
+IN_ONE_ACT = 100
+"""How many duties one transaction takes, so that others need not wait long."""
+
+
+def remind_all(*, at: datetime, in_one_act: int = IN_ONE_ACT) -> int:
+    """Do every step that has come; return for how many duties."""
+    total = 0
+    while found := remind(at=at, most=in_one_act):
+        total += found
+    return total
+
 
 @acting
-def remind(*, at: datetime, most: int = 100) -> int:
+def remind(*, at: datetime, most: int = IN_ONE_ACT) -> int:
     """Do the steps of reminding and escalation that have come, for up to so many duties; return how many duties.
 
     Each step is done once: its row is unique, and it is written with its fact and notices or not at all.

@@ -138,7 +138,7 @@ def test_equal_shares_share_a_rank_and_few_duties_have_none(town: Town, at: date
 def test_kept_rows_say_the_same(town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "EXACT_UP_TO", -1)
     monkeypatch.setattr(jobs, "now", lambda: at + 5 * DAY)
-    jobs.count_all()
+    jobs.count()
     assert table(town, at + 5 * DAY) == EXPECTED
     found = league_table(town.desk_officer, at + 6 * DAY, MONTH)
     assert (found.is_exact, found.as_of) == (False, at + 5 * DAY)

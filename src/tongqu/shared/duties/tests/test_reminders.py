@@ -11,7 +11,7 @@ from tongqu.kernel.calendar import Allowance
 from tongqu.shared.duties import jobs
 from tongqu.shared.duties.actions.duty import forecast, meet, pause, resume
 from tongqu.shared.duties.actions.extension import ask_extension, decide_extension
-from tongqu.shared.duties.actions.reminders import read_notices, remind
+from tongqu.shared.duties.actions.reminders import read_notices, remind, remind_all
 from tongqu.shared.duties.actions.rule_changes import set_steps
 from tongqu.shared.duties.models import Duty, Notice, Reminder
 from tongqu.shared.duties.queries import audience_of, notices_of, unread_notices
@@ -129,15 +129,15 @@ def test_steps_of_a_kind_are_data(town: Town, at: datetime) -> None:
 def test_the_work_is_done_in_parts(town: Town, at: datetime) -> None:
     for _ in range(5):
         a_duty(town, at)
-    assert [remind(at=at + 6 * HOUR, most=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert remind(at=at + 6 * HOUR, most=2) == 2
+    assert remind_all(at=at + 6 * HOUR, in_one_act=2) == 3
 
 
 def test_the_job_takes_every_step(town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         a_duty(town, at)
     monkeypatch.setattr(jobs, "now", lambda: at + 6 * HOUR)
-    monkeypatch.setattr(jobs, "IN_ONE_ACT", 2)
-    jobs.remind_all()
+    jobs.remind()
     assert len(told()) == 5
 
 

@@ -54,12 +54,12 @@ def walk_chain(
 
 
 def _broken(row: Row, seq: int, last: str, wanted: Mapping[int, str]) -> Broken | None:
-    *fields, previous, own = row
+    fields, previous, own = row[:-2], row[-2], row[-1]
     if fields[0] != str(seq):
         return Broken(Fault.GAP, seq, f"it is missing; after {seq - 1} comes {fields[0]}.")
     if previous != last:
         return Broken(Fault.LINK, seq, "its link does not point to the fact before it.")
-    if chain_hash(previous, tuple(fields)) != own:
+    if chain_hash(previous, fields) != own:
         return Broken(Fault.HASH, seq, "its content is not what its hash was made from; it was changed.")
     if seq in wanted and wanted[seq] != own:
         return Broken(

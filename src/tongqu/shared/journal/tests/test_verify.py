@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from tongqu.shared.jobs.actions import enqueue
@@ -19,6 +21,13 @@ from tongqu.shared.journal.commands import app
 from tongqu.shared.journal.models import Fact, Verification
 from tongqu.shared.journal.queries import chain_state, read_anchors, verify
 from tongqu.shared.journal.rules import SYSTEM, Anchor, BadAnchor, Fault, Subject
+
+ALPHABET = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+"""What a database can keep: neither NUL nor halves of surrogate pairs."""
+
+INSTANTS = st.integers(-2_000_000_000_000_000, 8_000_000_000_000_000).map(
+    lambda us: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
+)
 
 guard = import_module("tongqu.shared.journal.migrations.0002_guard")
 
@@ -77,6 +86,17 @@ def test_a_sound_chain_is_sound(chain: None) -> None:
     assert (walk.broken, walk.length, walk.last_seq) == (None, 9, 9)
     assert verify(from_seq=5).length == 5
     assert verify(from_seq=10).length == 0
+
+
+@given(
+    at=INSTANTS,
+    note=st.text(ALPHABET, max_size=30),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_recorded_verifies_whatever_its_instant_and_text(db: None, at: datetime, note: str) -> None:
+    with act():
+        record("thing.made", Subject("thing", "1"), by=SYSTEM, at=at, note=note, after={"note": note})
+    assert verify().broken is None
 
 
 def test_an_empty_chain_is_sound(db: None) -> None:

@@ -85,7 +85,7 @@ class Suggestion:
 def suggested_units(case: Case, matter: Matter | None = None) -> list[Suggestion]:
     """Return who could take the case: the matter's department, nearest first, then the governments of the place."""
     matter = matter or case.matter
-    above = list(_above(case.division_path).select_related("division"))
+    above = list(_above(case.division_path).select_related("division").defer("division__outline"))
     departments = [
         u for u in above if u.kind == UnitKind.LINE and matter and answers(u.code, matter.department)
     ]

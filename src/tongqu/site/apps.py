@@ -1,5 +1,7 @@
 """The site app: composition only."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class SiteConfig(AppConfig):
 
     name = "tongqu.site"
     label = "site"
+
+    def ready(self) -> None:
+        """Tell the story component how our acts read."""
+        import_module("tongqu.site.operations.words").make_known()

@@ -115,7 +115,7 @@ class CalendarDayForm(forms.Form):
 
     on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     is_working = forms.TypedChoiceField(
-        label=_("What it is"),
+        label=_("Working or not"),
         choices=[("0", _("Holiday")), ("1", _("Working day"))],
         coerce=lambda value: value == "1",
     )

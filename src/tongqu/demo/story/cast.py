@@ -21,6 +21,8 @@ from tongqu.systems.cases.rules import HANDLERS
 
 _URBAN = frozenset({Ground.STREET, Ground.SITE, Ground.FACTORY})
 _TRIES = 30
+_TOWNSHIP = 9
+"""Length of a township's path: nobody below it has a unit of their own here."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Cast:
         return self._who(Role.INSPECTOR, path)[1]
 
     def _who(self, role: Role, path: str) -> tuple[str, tuple[str, ...]]:
+        path = path[:_TOWNSHIP]
         key = (role, path)
         if key not in self._answering:
             unit = desk_for(path) if role is Role.DUTY_DESK else inspectors_for(path)
@@ -98,6 +101,7 @@ class Cast:
 
     def owners(self, path: str, matter: Matter) -> Sequence[Owner]:
         """Return the units that could handle a matter in a place and have somebody to do it, nearest first."""
+        path = path[:_TOWNSHIP]
         key = (path, matter.department)
         if key not in self._owners:
             self._owners[key] = tuple(self._staffed(path, matter))

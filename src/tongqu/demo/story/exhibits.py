@@ -19,6 +19,7 @@ from tongqu.systems.cases.rules import VerifyBy
 LARGE = Lens()
 MIDDLE = Lens(width=1024, height=768)
 SMALL = Lens(width=800, height=600)
+TINY = Lens(width=640, height=480)
 _RECENT = timedelta(days=12)
 
 
@@ -37,28 +38,25 @@ class Album:
         """Return what comes with the report: a photo, if anything can be seen and the way it came allows one."""
         if self.tale.sight is Sight.NOTHING or source in ("hotline", "web"):
             return ()
+        if source != "drone" and not self._is_recent(at):
+            return ()
         lens = (LARGE if self._is_recent(at) else MIDDLE) if source == "drone" else SMALL
         height = rng.uniform(65, 95) if source == "drone" else rng.uniform(32, 48)
         return (self._photo(rng, "report", at - _minutes(rng, 2, 9), height, lens, treated=False),)
 
     def handling(self, rng: Generator, at: datetime, round_: int) -> tuple[Exhibit, ...]:
         """Return as many pieces of evidence of the work as the matter asks for."""
-        count = max(self.matter.photos_needed, 1)
-        if self.tale.sight is Sight.NOTHING:
-            title = f"{self.matter.name_zh_hans}处置回执"
-            return tuple(
-                Paper(f"demo-{self.case:04d}-handling{round_}-{number + 1}.pdf", title, self.place.ground, at)
-                for number in range(self.matter.photos_needed)
-            )
+        papers = self._papers(at, round_, self.matter.photos_needed)
+        if self.tale.sight is Sight.NOTHING or not self._is_recent(at):
+            return papers
+        taken, height = at - _minutes(rng, 3, 20), rng.uniform(38, 60)
+        photo = self._photo(rng, f"handling{round_}", taken, height, SMALL, treated=True)
+        return (photo, *papers[1:])
+
+    def _papers(self, at: datetime, round_: int, count: int) -> tuple[Exhibit, ...]:
+        title = f"{self.matter.name_zh_hans}处置回执"
         return tuple(
-            self._photo(
-                rng,
-                f"handling{round_}-{number + 1}",
-                at - _minutes(rng, 3, 20),
-                rng.uniform(38, 60),
-                SMALL,
-                treated=True,
-            )
+            Paper(f"demo-{self.case:04d}-handling{round_}-{number + 1}.pdf", title, self.place.ground, at)
             for number in range(count)
         )
 
@@ -70,7 +68,7 @@ class Album:
         if not by_photo and self.tale.sight is Sight.NOTHING:
             return ()
         taken = max(at - _minutes(rng, 2, 12), after + timedelta(minutes=1))
-        lens = MIDDLE if self._is_recent(at) else SMALL
+        lens = MIDDLE if self._is_recent(at) else TINY
         return (self._photo(rng, f"check{round_}", taken, rng.uniform(60, 90), lens, treated=good),)
 
     def _is_recent(self, at: datetime) -> bool:

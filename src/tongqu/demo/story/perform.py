@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tongqu.demo.story.cast import Cast
 from tongqu.demo.story.develop import Made, developed
 from tongqu.demo.story.steps import PATROL, RESIDENT, Step
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.duties.actions.reminders import remind
+from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.actions.storing import store
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import Actor, NamedActor
@@ -23,7 +24,6 @@ ACTORS: dict[str, NamedActor] = {
     RESIDENT: NamedActor("resident", "居民"),
     PATROL: NamedActor("demo-patrol", "无人机巡检（演示）"),
 }
-_HOUR = timedelta(hours=1)
 _AT_ONCE = 100
 
 Told = Callable[[int, int], None]
@@ -55,9 +55,8 @@ def perform(steps: list[Step], stage: Stage, *, tell: Told, processes: int | Non
     left = [step for step in steps if not _is_done(stage, step)]
     if not left:
         return 0
-    hour = left[0].at
     for number, (step, made) in enumerate(developed(left, processes=processes), start=1):
-        hour = _pass_time(hour, step.at)
+        _pass_time(step.at)
         _perform(stage, step, made)
         tell(number, len(left))
     return len(left)
@@ -77,20 +76,13 @@ def _is_done(stage: Stage, step: Step) -> bool:
     return case is not None and case.revision > step.number
 
 
-def _pass_time(hour: datetime, to: datetime) -> datetime:
-    """Let the hours pass: reminders and escalations that came in between are written at their own time."""
-    for tick in _ticks(hour, to):
-        while remind(at=tick, most=_AT_ONCE) == _AT_ONCE:
-            continue
-    return max(hour, to)
-
-
-def _ticks(since: datetime, to: datetime) -> Iterator[datetime]:
-    """Yield the full hours after `since` up to `to`."""
-    tick = since.replace(minute=0, second=0, microsecond=0) + _HOUR
-    while tick <= to:
-        yield tick
-        tick += _HOUR
+def _pass_time(to: datetime) -> None:
+    """Let time pass: reminders and escalations that come before an instant are written at their own time."""
+    while True:
+        first = Duty.objects.filter(is_open=True, next_step_at__lt=to).order_by("next_step_at").first()
+        if first is None or first.next_step_at is None:
+            return
+        remind(at=first.next_step_at, most=_AT_ONCE)
 
 
 def _perform(stage: Stage, step: Step, made: Made) -> None:

@@ -51,7 +51,7 @@ class _Stock:
 
     def take(self, radius_px: float, number: int) -> tuple[Image.Image, Image.Image]:
         """Return a crown about this large, and its mask; the number picks among a few."""
-        size = max(2, round(radius_px / 2) * 2 if radius_px > 8 else round(radius_px))
+        size = max(2, round(radius_px / 3) * 3 if radius_px > 9 else round(radius_px))
         key = (size, number % _VARIANTS)
         if key not in self.made:
             self.made[key] = self._make(size, number % _VARIANTS)

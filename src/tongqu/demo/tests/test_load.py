@@ -1,0 +1,186 @@
+"""The loader: a whole small region, once; on from where it was interrupted; never over a real one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from typer.testing import CliRunner
+
+from conftest import Town
+from tongqu.demo.actions import CASES_A_DAY, Loaded, NotADemo, NothingLoaded, import_photos, live_a_day, load
+from tongqu.demo.commands import app
+from tongqu.demo.logins import demo_password, demo_people, listing, password_file
+from tongqu.demo.scenes.camera import Lens
+from tongqu.demo.scenes.grounds.kinds import Ground
+from tongqu.demo.scenes.shot import Place, Shot, take
+from tongqu.shared.duties.models import Duty
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.models import Fact
+from tongqu.shared.journal.queries import verify
+from tongqu.shared.region.models import Person, Region
+from tongqu.shared.region.rules import Role
+from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.rules import State
+
+AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
+CASES = 26
+
+
+class Killed(BaseException):
+    """Stands for a process that is killed between two acts."""
+
+
+def quiet(_done: int, _of: int) -> None:
+    """Say nothing."""
+
+
+def killed_at(step: int):
+    def tell(done: int, _of: int) -> None:
+        if done == step:
+            raise Killed
+
+    return tell
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Loaded]:
+    """The region, loaded in three pieces by two kills; taken back at the end."""
+    home = tmp_path_factory.mktemp("home")
+    places = {"HOME": home, "EVIDENCE_FOLDER": home / "evidence"}
+    with django_db_blocker.unblock(), override_settings(**places), transaction.atomic():
+        for step in (25, 40):
+            with pytest.raises(Killed):
+                load(at=AT, tell=killed_at(step), cases=CASES, processes=0)
+        # Taken up a day later, it is still the region as it stood when it was begun.
+        yield load(at=AT + timedelta(days=1), tell=quiet, cases=999, processes=0)
+        transaction.set_rollback(True)
+
+
+def case_facts() -> Counter[tuple[str, str]]:
+    rows = Fact.objects.filter(subject_kind="case", verb__startswith="case.")
+    return Counter(rows.exclude(verb="case.photo_offered").values_list("subject_id", "verb"))
+
+
+def test_every_state_is_there(loaded: Loaded) -> None:
+    assert set(Case.objects.values_list("state", flat=True)) >= set(State) - {State.REJECTED}
+    assert Case.objects.count() == CASES
+
+
+def test_what_was_interrupted_was_done_once(loaded: Loaded) -> None:
+    """A case's revision counts its moves; the journal holds exactly as many facts of it."""
+    facts: Counter[str] = Counter()
+    for (subject, _verb), count in case_facts().items():
+        facts[subject] += count
+    assert {case.subject.id: case.revision for case in Case.objects.all()} == facts
+
+
+def test_loading_again_does_nothing(loaded: Loaded) -> None:
+    before = Fact.objects.count()
+    again = load(at=AT + timedelta(days=3), tell=quiet, processes=0)
+    assert not again.is_new
+    assert Fact.objects.count() == before
+
+
+def test_the_journal_is_in_the_order_of_time_and_nothing_lies_in_the_future(loaded: Loaded) -> None:
+    instants = list(Fact.objects.order_by("seq").values_list("at", flat=True))
+    # The import was repeated after each kill and wrote nothing; everything else came in its own time.
+    assert instants == sorted(instants)
+    assert instants[-1] <= AT
+
+
+def test_the_chain_verifies(loaded: Loaded) -> None:
+    assert verify().broken is None
+
+
+def test_everything_is_marked_as_invented(loaded: Loaded) -> None:
+    assert Region.objects.get().is_invented
+    for model in (Case, Duty, Evidence, Person):
+        assert not model.objects.filter(is_invented=False).exists(), model
+
+
+def test_photos_lie_where_their_cases_lie(loaded: Loaded) -> None:
+    photos = Evidence.objects.filter(kind="photo")
+    assert photos.count() > 8
+    for photo in photos:
+        assert photo.camera == "Tongqu demo scene"
+        assert photo.height_ground_m is not None
+        case = photo.cases.first()
+        assert case.division_path == photo.division_path or case.division_path[:6] == photo.division_path[:6]
+
+
+def test_there_is_a_login_for_each_role(loaded: Loaded) -> None:
+    people = [login.person for login in demo_people()]
+    assert len(people) == len({person.pk for person in people}) == 8
+    assert {role for person in people for role in person.roles} == set(Role)
+    assert all(person.check_password(demo_password()) for person in people)
+
+
+def test_nobody_else_can_sign_in(loaded: Loaded) -> None:
+    known = {login.person.pk for login in demo_people()}
+    assert not any(person.has_usable_password() for person in Person.objects.exclude(pk__in=known)[:50])
+
+
+def test_the_password_is_kept_for_its_owner_only(loaded: Loaded) -> None:
+    assert password_file().stat().st_mode & 0o077 == 0
+    assert len(demo_password()) >= 12
+    assert demo_password() in listing()[0]
+
+
+def test_another_day_brings_new_cases_once(loaded: Loaded) -> None:
+    with transaction.atomic():
+        later = AT + timedelta(days=1)
+        assert live_a_day(at=later, tell=quiet, processes=0).steps >= CASES_A_DAY
+        assert Case.objects.count() == CASES + CASES_A_DAY
+        assert not live_a_day(at=later + timedelta(hours=2), tell=quiet, processes=0).is_new
+        transaction.set_rollback(True)
+
+
+def test_real_photos_keep_their_own_place_and_are_not_called_invented(loaded: Loaded, tmp_path: Path) -> None:
+    far = Place(3, -91.99, 46.84, Ground.BANK)
+    (tmp_path / "beach.JPG").write_bytes(take(Shot(far, AT, lens=Lens(width=320, height=240))))
+    (tmp_path / "broken.jpg").write_bytes(b"not a photo")
+    with transaction.atomic():
+        assert import_photos(tmp_path, at=AT) == 1
+        assert import_photos(tmp_path, at=AT) == 0
+        photo = Evidence.objects.get(name="beach.JPG")
+        assert (photo.division, photo.is_invented) == (None, False)
+        assert photo.lon == pytest.approx(-91.99, abs=1e-4)
+        transaction.set_rollback(True)
+
+
+def test_the_command_lists_the_logins(loaded: Loaded) -> None:
+    said = CliRunner().invoke(app, ["logins"])
+    assert said.exit_code == 0
+    assert demo_password() in said.output
+    assert len(said.output.splitlines()) == 9
+
+
+def test_a_real_region_is_left_alone(town: Town, at: datetime) -> None:
+    before = Fact.objects.count()
+    with pytest.raises(NotADemo, match="not invented"):
+        load(at=at, tell=quiet, processes=0)
+    with pytest.raises(NotADemo):
+        live_a_day(at=at, tell=quiet)
+    assert Fact.objects.count() == before
+    refused = CliRunner().invoke(app, ["load"])
+    assert refused.exit_code == 1
+
+
+def test_an_installation_with_people_but_no_region_is_left_alone(db: None, at: datetime) -> None:
+    Person.objects.create_user("root", None, name="管理员")
+    with pytest.raises(NotADemo):
+        load(at=at, tell=quiet, processes=0)
+
+
+def test_without_a_demo_no_day_passes_and_nobody_signs_in(db: None, at: datetime) -> None:
+    with pytest.raises(NothingLoaded):
+        live_a_day(at=at, tell=quiet)
+    assert listing() == []
+    assert CliRunner().invoke(app, ["logins"]).exit_code == 1
+    assert CliRunner().invoke(app, ["day"]).exit_code == 1

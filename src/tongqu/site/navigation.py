@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
@@ -113,7 +113,7 @@ def address(route: str, *args: str) -> str:
 def _target(route: str) -> tuple[str, Door | None]:
     """Return the address of a route and the rule on its page; no address when the site has no such page."""
     url = address(route)
-    return url, rule_of(resolve(url).func) if url else None
+    return url, rule_of(resolve(url).func, view_name=route) if url else None
 
 
 def _opens(door: Door | None, person: Person) -> bool:
@@ -185,7 +185,11 @@ def _of_person(person: Person, here: str) -> dict[str, Any]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the shell's context."""
+    """Return the shell's context; nothing is read unless a page shows it."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     region = Region.objects.select_related("root").first()
     theme = _theme(request)
@@ -200,4 +204,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if isinstance(user, Person):
         found |= _of_person(user, request.path)
-    return {"shell": found}
+    return found

@@ -17,10 +17,10 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.finding import visible
 from tongqu.shared.journal.models import Fact
-from tongqu.shared.journal.queries import facts, last_seq
+from tongqu.shared.journal.queries import facts
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
-from tongqu.shared.ui.sentences import has_sentence
+from tongqu.shared.ui.sentences import has_sentence, sentence
 from tongqu.systems.cases.models import Case
 from tongqu.systems.cases.queries.cases import GROUPS, counts_by_state
 
@@ -68,6 +68,12 @@ class Event:
 
     fact: Fact
     case: Case | None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the reader's language."""
+        subject = self.fact.subject_label or self.fact.subject_id
+        return sentence(self.fact.verb, actor=self.fact.actor_name, subject=subject)
 
 
 def counts(person: Person, at: datetime) -> Counts:
@@ -122,9 +128,9 @@ def my_duties(person: Person, at: datetime, limit: int = 8) -> list[Duty]:
     return list(open_duties(person, at, Filters(whose=Whose.MINE))[:limit])
 
 
-def newest_events(person: Person, limit: int = 8) -> list[Event]:
-    """Return the newest facts in sight that read as a sentence, looking back over a bounded number of facts."""
-    found = facts(scope_of(person)).filter(seq__gt=last_seq() - LOOK_BACK, subject_kind__in=TOLD_KINDS)
+def newest_events(person: Person, head: int, limit: int = 8) -> list[Event]:
+    """Return the newest facts in sight that read as a sentence, looking back over a bounded number before the head."""
+    found = facts(scope_of(person)).filter(seq__gt=head - LOOK_BACK, subject_kind__in=TOLD_KINDS)
     chosen = [fact for fact in found.order_by("-seq")[: limit * 2] if has_sentence(fact.verb)][:limit]
     cases = _cases_of(chosen)
     return [Event(fact, cases.get(fact.subject_id)) for fact in chosen]

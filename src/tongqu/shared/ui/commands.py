@@ -60,5 +60,5 @@ def hant() -> None:
     except ImportError:
         _finish(["OpenCC is not installed; it comes with the development requirements."], "")
         return
-    changed = texts.propose_traditional(OpenCC("s2tw").convert)
+    changed = texts.propose_traditional(OpenCC("s2twp").convert)
     typer.echo(f"{len(changed)} catalogues changed; read the entries marked “{texts.PROPOSED}”.")

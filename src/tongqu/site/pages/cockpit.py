@@ -17,8 +17,8 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.journal.queries import last_seq
 from tongqu.shared.region.models import Person
+from tongqu.shared.region.queries import NoRegion
 from tongqu.shared.region.rules import Level
-from tongqu.shared.ui.sentences import tell
 from tongqu.site import queries
 
 STEPS: dict[str, Promise] = {
@@ -32,12 +32,17 @@ STEPS: dict[str, Promise] = {
 
 @door(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the cockpit."""
+    """Show the cockpit; before there is a region, what to do first."""
     person, at = person_of(request), now()
+    try:
+        return render(request, "site/cockpit.html", _cockpit(person, at))
+    except NoRegion:
+        return render(request, "site/no_region.html")
+
+
+def _cockpit(person: Person, at: datetime) -> dict[str, Any]:
     watches = queries.is_watcher(person)
-    seq = last_seq()
-    context = _now(person, at) | {
-        "seq": seq,
+    return _now(person, at) | {
         "map": _map(),
         "watches": watches,
         "mine": [] if watches else _with_lamps(queries.my_duties(person, at), at),
@@ -45,7 +50,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "standings": queries.standings(person, at),
         "photos": queries.newest_photos(person, at),
     }
-    return render(request, "site/cockpit.html", context)
 
 
 @door(SIGNED_IN)
@@ -55,8 +59,10 @@ def changed(request: HttpRequest) -> HttpResponse:
 
 
 def _now(person: Person, at: datetime) -> dict[str, Any]:
+    seq = last_seq()
     counts = queries.counts(person, at)
     return {
+        "seq": seq,
         "at": at,
         "counts": counts,
         "lamps": {str(lamp): number for lamp, number in counts.lamps.items()},
@@ -64,7 +70,7 @@ def _now(person: Person, at: datetime) -> dict[str, Any]:
             {"label": label, "count": counts.groups[key], "url": f"{reverse('cases:queue')}?group={key}"}
             for key, label in STEPS.items()
         ],
-        "events": [{"told": tell(event.fact), "case": event.case} for event in queries.newest_events(person)],
+        "events": queries.newest_events(person, seq),
     }
 
 

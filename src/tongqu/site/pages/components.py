@@ -202,7 +202,9 @@ def _charts() -> list[dict[str, Any]]:
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component."""
     at = now()
-    rows = _rows(at)
+    table = _table(request, "sample", _rows(at))
+    if table.is_download:
+        return table.download()
     return render(
         request,
         "site/components.html",
@@ -212,7 +214,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "icons": ICONS,
             "lamps": LAMPS,
             "filters": SampleFilters(request.GET or None),
-            "table": _table(request, "sample", rows),
+            "table": table,
             "nothing": _table(request, "nothing", []),
             "form": SampleForm(),
             "wrong": SampleForm({"title": "", "grade": "x"}, prefix="wrong"),

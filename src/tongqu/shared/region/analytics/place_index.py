@@ -77,9 +77,7 @@ class PlaceIndex:
         west, south, east, north = self._bounds
         if not (west <= lon <= east and south <= lat <= north):
             return OUTSIDE
-        place = self._known_at(cell_of(lon, lat))
-        if place == _MIXED:
-            place = int(self._places_at(np.array([lon]), np.array([lat]))[0])
+        place = self._place_at(lon, lat)
         return OUTSIDE if place < 0 else int(self._ids[place])
 
     def find_many(self, lons: Floats, lats: Floats) -> Ids:
@@ -93,12 +91,21 @@ class PlaceIndex:
             found[near[hit]] = self._ids[places[hit]]
         return found
 
-    def _known_at(self, cell: int) -> int:
-        """Return what is known of one cell; a cell not met before counts as mixed."""
-        table = self._table
+    def _place_at(self, lon: float, lat: float) -> int:
+        """Return the place of one point without arrays, which are slow for a single one."""
+        table, cell = self._table, cell_of(lon, lat)
         row = int(np.searchsorted(table.cells, cell))
-        known = row < len(table.cells) and int(table.cells[row]) == cell
-        return int(table.verdict[row]) if known else _MIXED
+        if row < len(table.cells) and int(table.cells[row]) == cell:
+            verdict = int(table.verdict[row])
+            if verdict != _MIXED:
+                return verdict
+            candidates = table.candidates[table.begins[row] : table.ends[row]].tolist()
+            for place in candidates:
+                if self._depths[place] != self._depths[candidates[0]]:
+                    break
+                if shapely.contains_xy(self._outlines[place], lon, lat):
+                    return int(place)
+        return int(self._places_at(np.array([lon]), np.array([lat]))[0])
 
     def _places_at(self, lons: Floats, lats: Floats) -> Ids:
         cells = cells_of(lons, lats)

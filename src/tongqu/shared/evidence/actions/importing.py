@@ -182,7 +182,7 @@ def _bring_in(item: ImportItem, source: Source, *, by: Actor, at: datetime) -> N
 def _settle_known(item: ImportItem, sha256: str, *, by: Actor, at: datetime) -> None:
     held = _still_waiting(item)
     if held is not None:
-        evidence = recognise(sha256, unit=held.batch.unit, by=by, at=at)
+        evidence = recognise(sha256, unit=item.batch.unit, by=by, at=at)
         _settle(held, ItemState.KNOWN, at, evidence)
 
 
@@ -191,7 +191,7 @@ def _settle_kept(item: ImportItem, kept: Kept, *, by: Actor, at: datetime) -> No
     held = _still_waiting(item)
     if held is None:
         return
-    batch = held.batch
+    batch = item.batch
     stored = register(
         kept,
         by=by,

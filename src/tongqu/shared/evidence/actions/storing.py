@@ -29,7 +29,7 @@ from tongqu.shared.evidence.rules.times import is_believable, taken
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor, Subject
-from tongqu.shared.region.models import Person, Unit
+from tongqu.shared.region.models import Person, Region, Unit
 from tongqu.shared.region.queries import NoRegion, locate, the_region
 
 
@@ -159,9 +159,10 @@ def register(
             stored_by_ref=by.actor_ref,
             stored_by_name=by.actor_name,
         )
+        region = _region()
         if kept.content.picture is not None:
-            _describe(draft, kept.content.picture, at)
-        _place(draft, unit)
+            _describe(draft, kept.content.picture, _time_zone(region), at)
+        _place(draft, unit, region)
         if _is_first(draft):
             _announce(draft, by=by, at=at)
             return Stored(draft, is_new=True)
@@ -213,43 +214,42 @@ def _bytes_of(data: bytes | Path | Readable) -> bytes:
     return data.read(limit + 1)
 
 
-def _describe(draft: Evidence, picture: Picture, at: datetime) -> None:
+def _describe(draft: Evidence, picture: Picture, zone: ZoneInfo, at: datetime) -> None:
     """Write down what the photo says of itself."""
     draft.width, draft.height = picture.width, picture.height
     place = position(picture.tags)
     if place is not None:
         draft.lon, draft.lat = place
         draft.cell = cell_of(*place)
-    when = taken(picture.tags, ZoneInfo(_time_zone()), draft.lon)
+    when = taken(picture.tags, zone, draft.lon)
     if when is not None and is_believable(when.at, at):
         draft.taken_at, draft.time_basis = when.at, when.basis
     for name, value in {**asdict(pose(picture.tags)), **asdict(optics(picture.tags))}.items():
         setattr(draft, name, value)
 
 
-def _time_zone() -> str:
+def _region() -> Region | None:
+    """Return the region, or None before one is set up."""
     try:
-        return the_region().time_zone
+        return the_region()
     except NoRegion:
-        return str(settings.TIME_ZONE)
+        return None
 
 
-def _place(draft: Evidence, unit: Unit | None) -> None:
+def _time_zone(region: Region | None) -> ZoneInfo:
+    return ZoneInfo(region.time_zone if region is not None else settings.TIME_ZONE)
+
+
+def _place(draft: Evidence, unit: Unit | None, region: Region | None) -> None:
     """Find where the evidence belongs: at its place, else where the unit is, else anywhere in the region."""
     found = locate(draft.lon, draft.lat) if draft.lon is not None and draft.lat is not None else []
-    home = unit.division.path if unit is not None else _root_path()
+    root = region.root.path if region is not None else ""
+    home = unit.division.path if unit is not None else root
     draft.division = found[-1] if found else None
     draft.division_path = found[-1].path if found else home
     draft.unit = unit
     draft.unit_path = unit.path if unit is not None else ""
     draft.custody_path = home if unit is not None else draft.division_path
-
-
-def _root_path() -> str:
-    try:
-        return the_region().root.path
-    except NoRegion:
-        return ""
 
 
 def _announce(evidence: Evidence, *, by: Actor, at: datetime) -> None:

@@ -33,12 +33,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Small:
-    """A smaller picture: WebP bytes and its size."""
+    """A smaller picture: JPEG bytes and its size."""
 
     data: bytes
     width: int
     height: int
-    media_type: str = "image/webp"
+    media_type: str = "image/jpeg"
 
 
 def read_picture(data: bytes, file_type: FileType, most_pixels: int) -> Picture:
@@ -56,19 +56,23 @@ def read_picture(data: bytes, file_type: FileType, most_pixels: int) -> Picture:
 
 
 def smaller(data: bytes, file_type: FileType, most_pixels: int, sizes: tuple[str, ...]) -> dict[str, Small]:
-    """Return smaller pictures: upright, in sRGB's 8 bits, without any metadata. The file is decoded once."""
+    """Return smaller pictures: upright, in RGB, without any metadata. The file is decoded once."""
     made: dict[str, Small] = {}
     with _opened(data, file_type, most_pixels) as picture:
-        largest = max(_LONGEST_EDGE[size] for size in sizes)
-        picture.draft("RGB", (largest, largest))
+        picture.draft("RGB", _within(picture.size, max(_LONGEST_EDGE[size] for size in sizes)))
         _decode(picture)
-        upright = ImageOps.exif_transpose(picture)
+        upright = _flat(ImageOps.exif_transpose(picture))
         for size in sorted(sizes, key=lambda name: -_LONGEST_EDGE[name]):
             edge = _LONGEST_EDGE[size]
             upright.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            upright = upright if upright.mode in {"RGB", "RGBA"} else _eight_bits(upright)
             made[size] = _encoded(upright, _QUALITY[size])
     return made
+
+
+def _within(size: tuple[int, int], edge: int) -> tuple[int, int]:
+    """Return the size that the picture has when its longer edge is `edge`: a JPEG need not be decoded larger."""
+    scale = edge / max(size)
+    return round(size[0] * scale), round(size[1] * scale)
 
 
 def _opened(data: bytes, file_type: FileType, most_pixels: int) -> Image.Image:
@@ -90,19 +94,26 @@ def _decode(picture: Image.Image) -> None:
         raise Refused(Reason.BROKEN_PICTURE) from None
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the picture in RGB; 16-bit and float greys are spread over their own range."""
+def _flat(picture: Image.Image) -> Image.Image:
+    """Return the picture in RGB: greys of more than 8 bits spread over their own range, transparency on white."""
+    if picture.mode == "RGB":
+        return picture
     if picture.mode.startswith(("I", "F")):
         low, high = (float(value) for value in picture.getextrema())  # type: ignore[arg-type]  # one band
         scale = 255 / (high - low) if high > low else 0
-        picture = picture.convert("F").point(lambda value: value * scale - low * scale)
-        return picture.convert("L").convert("RGB")
-    return picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB")
+        return (
+            picture.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert("RGB")
+        )
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(ground, layer).convert("RGB")
+    return picture.convert("RGB")
 
 
 def _encoded(picture: Image.Image, quality: int) -> Small:
     target = BytesIO()
     # A new image carries no metadata: only its pixels are copied.
     bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
-    bare.save(target, "WEBP", quality=quality, method=2)
+    bare.save(target, "JPEG", quality=quality)
     return Small(target.getvalue(), *picture.size)

@@ -55,7 +55,7 @@ def _original(evidence: Evidence) -> HttpResponse:
 
 
 def _rendition(evidence: Evidence, size: Size) -> HttpResponse:
-    return HttpResponse(_bytes(rendition_key(evidence.sha256, size)), content_type="image/webp")
+    return HttpResponse(_bytes(rendition_key(evidence.sha256, size)), content_type="image/jpeg")
 
 
 def _bytes(key: str) -> bytes:

@@ -26,10 +26,10 @@ def original_key(sha256: str) -> str:
 def rendition_key(sha256: str, size: Size) -> str:
     """Return the key of a rendition.
 
-    >>> rendition_key("ab12" + "0" * 60, Size.THUMB)[-10:]
-    'thumb.webp'
+    >>> rendition_key("ab12" + "0" * 60, Size.THUMB)[-9:]
+    'thumb.jpg'
     """
-    return f"renditions/{sha256[:2]}/{sha256[2:4]}/{sha256}.{size}.webp"
+    return f"renditions/{sha256[:2]}/{sha256[2:4]}/{sha256}.{size}.jpg"
 
 
 def sha256_of_key(key: str) -> str:

@@ -145,3 +145,8 @@ def nested_zip(depth: int = 5) -> bytes:
     for _ in range(depth):
         inner = zipped({"inner.zip": inner})
     return xlsx(**{"xl/embeddings/inner.zip": inner})
+
+
+def understated(data: bytes, size: int, declared: int) -> bytes:
+    """The same ZIP, in which an entry of a size declares another."""
+    return data.replace(struct.pack("<I", size), struct.pack("<I", declared))

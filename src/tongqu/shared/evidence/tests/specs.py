@@ -56,6 +56,13 @@ REFUSED: list[tuple[str, str, Callable[[], bytes], Reason]] = [
     ("a HEIC photo", "a.heic", lambda: b"\0\0\0\x18ftypheic" + b"\0" * 100, Reason.HEIC),
     ("an archive", "a.zip", lambda: makers.zipped({"a.jpg": b"x"}), Reason.ARCHIVE),
     ("random bytes", "a.bin", lambda: bytes(range(256)) * 4, Reason.WRONG_TYPE),
+    ("bytes of no known type", "a.txt", lambda: b"\x81\xff\xff" * 30, Reason.WRONG_TYPE),
+    (
+        "a workbook whose entry holds more than it declares",
+        "a.xlsx",
+        lambda: makers.understated(makers.xlsx(**{"xl/a.xml": b"\0" * 5000}), 5000, 50),
+        Reason.BROKEN_DOCUMENT,
+    ),
     ("text called .exe", "a.exe", lambda: b"hello", Reason.WRONG_TYPE),
     ("text called .jpg", "a.jpg", lambda: b"hello", Reason.MISMATCH),
     ("a JPEG called .pdf", "a.pdf", makers.jpeg, Reason.MISMATCH),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime
 
@@ -83,3 +84,13 @@ def outcome(data: bytes, name: str = "a.jpg") -> Reason | None:
     except Refused as refused:
         return refused.reason
     return None
+
+
+def test_an_entry_that_understates_itself_is_not_inflated_beyond_what_it_says() -> None:
+    honest = makers.xlsx(**{"xl/a.xml": b"\0" * 400_000_000})
+    liar = makers.understated(honest, 400_000_000, 50)
+    tracemalloc.start()
+    assert outcome(liar, "a.xlsx") == Reason.BROKEN_DOCUMENT
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongqu.shared.evidence.analytics.contents import inspect
+from tongqu.shared.evidence.analytics.tags import raw_tags
 from tongqu.shared.evidence.rules.shots import Optics, Pose, RawTags, degrees, optics, pose, position
 from tongqu.shared.evidence.rules.times import taken
 from tongqu.shared.evidence.rules.words import TimeBasis
@@ -96,13 +97,24 @@ def test_dji_writes_three_forms(packet: str) -> None:
     [
         '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a xmlns:d="http://www.dji.com/drone-dji/1.0/" d:M="&x;"/>',
         "<" * 1000,
-        " " * (LARGEST_PACKET + 1) + "x",
+        "x" * (LARGEST_PACKET + 1),
         "<a>" * 60_000,
+        '<a drone-dji:RelativeAltitude=" " <',
         "",
     ],
 )
 def test_hostile_xmp_says_nothing(packet: str) -> None:
     assert xmp_values(packet) == {}
+
+
+def test_a_picture_whose_tags_cannot_be_read_has_none() -> None:
+    class Mangled:
+        info = {"xmp": 7}
+
+        def getexif(self) -> None:
+            raise SyntaxError("not a TIFF file")
+
+    assert raw_tags(Mangled()) == RawTags()
 
 
 def test_heights_and_cameras() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -35,6 +39,30 @@ class PhotoInput(forms.ClearableFileInput):
     """A file input that takes several photos; on a phone it offers the camera."""
 
     allow_multiple_selected = True
+
+
+class LongSelect(forms.Select):
+    """A list of choices that may be hundreds long: written at once, not by a template for each choice."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the element with its choices and groups."""
+        chosen = {str(v) for v in self.format_value(value)}
+        parts = [
+            format_html('<optgroup label="{}">{}</optgroup>', key, self._options(label, chosen))
+            if isinstance(label, list | tuple)
+            else self._options([(key, label)], chosen)
+            for key, label in self.choices
+        ]
+        about = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", about, mark_safe("".join(parts)))  # noqa: S308 - parts are escaped
+
+    @staticmethod
+    def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in choices),
+        )
 
 
 class PhotosField(forms.FileField):
@@ -73,7 +101,7 @@ class ReportForm(forms.Form):
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     place_text = forms.CharField(label=_("Address or landmark"), max_length=200, required=False)
-    matter_code = forms.ChoiceField(label=_("What is it about?"), required=False)
+    matter_code = forms.ChoiceField(label=_("What is it about?"), required=False, widget=LongSelect)
     name = forms.CharField(label=_("Your name"), max_length=60, required=False)
     phone = forms.RegexField(
         r"^\+?[0-9][0-9 \-]{5,19}$",
@@ -125,9 +153,9 @@ class QueueForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    matter = forms.ChoiceField(label=_("Matter"), required=False)
-    division = forms.ChoiceField(label=_("Place"), required=False)
-    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    matter = forms.ChoiceField(label=_("Matter"), required=False, widget=LongSelect)
+    division = forms.ChoiceField(label=_("Place"), required=False, widget=LongSelect)
+    unit = forms.ChoiceField(label=_("Unit"), required=False, widget=LongSelect)
     lamp = forms.ChoiceField(
         label=_("Lamp"),
         required=False,
@@ -155,9 +183,15 @@ class QueueForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._choose("matter", matters_by_class())
         divisions = Division.objects.filter(level__in=[Level.COUNTY, Level.TOWNSHIP]).order_by("path")
-        self._choose("division", [("none", _("place unknown")), *((d.path, _indented(d)) for d in divisions)])
-        units = Unit.objects.filter(is_active=True).order_by("path")
-        self._choose("unit", [(u.path, f"{'　' * (u.path.count('/') - 1)}{u.name}") for u in units])
+        places = divisions.only("path", "level", "name_zh_hans", "name_zh_hant", "name_en")
+        self._choose("division", [("none", _("place unknown")), *((d.path, _indented(d)) for d in places)])
+        # The region's departments and counties; choosing one takes in every unit below it.
+        units = (
+            Unit.objects.filter(is_active=True)
+            .filter(Q(parent=None) | Q(parent__parent=None))
+            .order_by("path")
+        )
+        self._choose("unit", [(u.path, u.name) for u in units])
 
     def _choose(self, name: str, choices: Sequence[Any]) -> None:
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
@@ -266,7 +300,7 @@ class MoveForm(forms.Form):
 class AcceptForm(MoveForm):
     """Names the matter."""
 
-    matter = forms.ChoiceField(label=_("Matter"))
+    matter = forms.ChoiceField(label=_("Matter"), widget=LongSelect)
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Offer the matters in use; what the reporter chose comes first."""
@@ -293,7 +327,7 @@ class ReasonForm(MoveForm):
 class DispatchForm(MoveForm):
     """Names the unit; those that answer for matter and place stand first."""
 
-    unit = forms.ChoiceField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
     note = _text(_("Note for the unit"), required=False, rows=2)
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:

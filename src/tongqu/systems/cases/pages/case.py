@@ -16,7 +16,7 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, NotAllowed
 from tongqu.shared.clock import now
 from tongqu.shared.duties.queries import duties_of
-from tongqu.shared.evidence.actions.storing import keep, register, unit_of
+from tongqu.shared.evidence.actions.storing import keep_all, register, unit_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import act
 from tongqu.shared.region.models import Person
@@ -154,7 +154,7 @@ def _made(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Ev
 
 def _make(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Evidence]) -> None:
     at = now()
-    kept = [keep(file.read(), name=file.name or "photo") for file in form.uploads]
+    kept = keep_all((file.name or "photo", file.read()) for file in form.uploads)
     with act():
         stored = [
             register(

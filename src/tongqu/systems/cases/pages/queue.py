@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
             {"tab": tab, "label": tab_label(tab.key), "query": _query(request, group=tab.key)}
             for tab in tabs(person)
         ],
-        "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in leaf.cases],
+        "rows": [(case, case.number, case.duty.lamp(at) if case.duty else None) for case in leaf.cases],
         "next": _query(request, keep_filters=True, after=leaf.next) if leaf.next else "",
         "first": _query(request, keep_filters=True) if request.GET.get("after") else "",
         "export": _query(request, keep_filters=True, export="xlsx"),

@@ -82,7 +82,7 @@ def test_the_queue_is_read_leaf_by_leaf_without_gaps(town: Town, at: datetime, m
     client, address, seen = signed_in(town.desk_officer), "/cases/", []
     for _leaf in range(3):
         answer = client.get(address)
-        seen += [case.title for case, _lamp in answer.context["rows"]]
+        seen += [case.title for case, *_shown in answer.context["rows"]]
         address = f"/cases/{answer.context['next']}"
     assert seen == [f"垃圾{number}号" for number in (4, 3, 2, 1, 0)]
     assert answer.context["next"] == ""
@@ -114,7 +114,7 @@ def test_the_queue_is_narrowed(query: dict[str, str], found: list[str], town: To
     reported(at + timedelta(seconds=1), text="乙", lon=None, lat=None)
     brought_to(State.DISPATCHED, town, at + timedelta(seconds=2), text="丙")
     rows = signed_in(town.desk_officer).get("/cases/", query).context["rows"]
-    assert [case.title for case, _lamp in rows] == found
+    assert [case.title for case, *_shown in rows] == found
 
 
 def test_a_number_or_tracking_code_finds_its_case(town: Town, at: datetime) -> None:
@@ -122,7 +122,7 @@ def test_a_number_or_tracking_code_finds_its_case(town: Town, at: datetime) -> N
     reported(at, text="乙")
     for words in (case.number, case.tracking_code):
         rows = signed_in(town.desk_officer).get("/cases/", {"words": words}).context["rows"]
-        assert [found.title for found, _lamp in rows] == ["甲"]
+        assert [found.title for found, *_shown in rows] == ["甲"]
 
 
 def test_the_queue_leaves_as_a_workbook_without_personal_data(town: Town, at: datetime) -> None:

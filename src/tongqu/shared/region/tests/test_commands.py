@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from conftest import Town
 from tongqu.shared.region.commands import app
 from tongqu.shared.region.models import CalendarDay, Division
-from tongqu.shared.region.tests.test_folder_problems import SOUND
+from tongqu.shared.region.tests.specs import SOUND
 
 cli = CliRunner()
 

@@ -15,14 +15,8 @@ from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.actions.importing import import_region
 from tongqu.shared.region.models import CalendarDay, Division, Person, Posting, Region, Unit
 from tongqu.shared.region.queries import export_region, locate, the_region, work_calendar
-from tongqu.shared.region.tests.test_folder_problems import (
-    SOUND,
-    changed,
-    collection,
-    counts,
-    feature,
-    with_line,
-)
+from tongqu.shared.region.tests.specs import SOUND, changed, collection, feature, with_line
+from tongqu.shared.region.tests.test_folder_problems import counts
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from pytest_django import Settings
 from conftest import Town
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import CalendarDay, Division, Person, Posting, Unit
-from tongqu.shared.region.tests.test_folder_problems import SOUND, zipped
+from tongqu.shared.region.tests.specs import SOUND
+from tongqu.shared.region.tests.test_folder_problems import zipped
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ from tongqu.demo.story.working import Pace
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.actions.people import change_password
 from tongqu.shared.duties.actions.league import count_closed
+from tongqu.shared.evidence.actions.renditions import make_renditions
 from tongqu.shared.evidence.actions.storing import store
+from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM, Subject
@@ -30,6 +32,7 @@ FOLDER = Path(__file__).resolve().parent / "data" / "quzhou"
 WEEKS = timedelta(weeks=8)
 CASES = 360
 CASES_A_DAY = 7
+SHOWN_FIRST = 24
 SEED = 20260916
 DEMO = Subject("demo", "quzhou")
 
@@ -147,7 +150,14 @@ def _live(span: Span, *, tell: Told, processes: int | None) -> int:
     done = perform(steps, stage, tell=tell, processes=processes)
     while count_closed(at=span.until):
         continue
+    _develop_newest(at=span.until)
     return done
+
+
+def _develop_newest(*, at: datetime) -> None:
+    """Make the smaller pictures of what the cockpit shows first; the worker makes the rest."""
+    for photo in Evidence.objects.filter(kind="photo", is_invented=True).order_by("-taken_at")[:SHOWN_FIRST]:
+        make_renditions(photo, at=at)
 
 
 def _begun(wanted: Span) -> Span:

@@ -10,7 +10,10 @@ import typer
 
 from tongqu.demo.actions import CASES, SEED, Loaded, NotADemo, NothingLoaded, live_a_day, load
 from tongqu.demo.logins import listing
+from tongqu.demo.photo import NoSpot, photo_of
 from tongqu.shared.clock import now
+from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.rules import id_in_number
 
 app = typer.Typer(
     no_args_is_help=True, help="The demo region: invented people and cases in a region like Quzhou."
@@ -68,6 +71,33 @@ def logins_command() -> None:
         typer.secho(str(NothingLoaded()), err=True, fg="red")
         raise typer.Exit(1)
     typer.echo("\n".join(lines))
+
+
+@app.command("photo")
+def photo_command(
+    file: Annotated[Path, typer.Argument(help="Where to write the JPEG.")],
+    after: Annotated[bool, typer.Option("--after", help="Show the spot when the heap is gone.")] = False,
+    case: Annotated[str, typer.Option(help="Number of a case whose place is to be shown.")] = "",
+) -> None:
+    """Write an invented photo as if taken now: a heap of rubble, or with --after the same spot without it."""
+    try:
+        file.write_bytes(photo_of(now(), case=_case(case), after=after))
+    except (NoSpot, OSError) as refusal:
+        typer.secho(str(refusal), err=True, fg="red")
+        raise typer.Exit(1) from None
+    typer.echo(f"{file} is written. It is invented, and says so.")
+
+
+def _case(number: str) -> Case | None:
+    """Return the case of the number; leaves the command when there is none."""
+    if not number:
+        return None
+    pk = id_in_number(number)
+    found = Case.objects.filter(pk=pk).first() if pk is not None else None
+    if found is None:
+        typer.secho(f"There is no case {number}. Copy its number from the page.", err=True, fg="red")
+        raise typer.Exit(1)
+    return found
 
 
 def _real_photos() -> Path | None:

@@ -11,18 +11,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongqu.shared.region.models import Person, Posting
 from tongqu.shared.region.rules import Level, Role, UnitKind
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
 
 _WORDS = (
     "amber", "bamboo", "cedar", "citrus", "delta", "ember", "falcon", "ginkgo", "harbor", "indigo", "jasmine",
@@ -72,41 +66,41 @@ def _of(role: Role, **conditions: object) -> Choose:
     return lambda rows: rows.filter(role=role, **conditions)
 
 
-_PARTS: tuple[tuple[StrPromise, StrPromise, Choose], ...] = (
+_PARTS: tuple[tuple[str, str, Choose], ...] = (
     (
-        gettext_lazy("Duty desk"),
-        gettext_lazy("takes reports in, dispatches and closes"),
+        "值班坐席 Duty desk",
+        "takes reports in, dispatches and closes",
         _of(Role.DUTY_DESK, unit__division__level=Level.PREFECTURE),
     ),
     (
-        gettext_lazy("Township handler"),
-        gettext_lazy("signs for cases of the township and handles them"),
+        "乡镇处置员 Township handler",
+        "signs for cases of the township and handles them",
         _of(Role.HANDLER, unit__kind=UnitKind.TERRITORY, unit__division__level=Level.TOWNSHIP),
     ),
     (
-        gettext_lazy("Department handler"),
-        gettext_lazy("handles cases of a line department"),
+        "部门处置员 Department handler",
+        "handles cases of a line department",
         _of(Role.HANDLER, unit__kind=UnitKind.LINE, unit__code__startswith="zhzf-"),
     ),
     (
-        gettext_lazy("Head of a department"),
-        gettext_lazy("sees what the department owes, decides extensions"),
+        "部门负责人 Head of a department",
+        "sees what the department owes, decides extensions",
         _of(Role.UNIT_HEAD, unit__kind=UnitKind.LINE, unit__code__startswith="zhzf-"),
     ),
     (
-        gettext_lazy("Inspector"),
-        gettext_lazy("verifies what was handled"),
+        "核查员 Inspector",
+        "verifies what was handled",
         _of(Role.INSPECTOR, unit__division__level=Level.PREFECTURE),
     ),
     (
-        gettext_lazy("County leader"),
-        gettext_lazy("sees the whole county"),
+        "县区领导 County leader",
+        "sees the whole county",
         _of(Role.UNIT_HEAD, unit__kind=UnitKind.TERRITORY, unit__division__level=Level.COUNTY),
     ),
-    (gettext_lazy("Auditor"), gettext_lazy("reads the journal"), _of(Role.AUDITOR)),
+    ("审计员 Auditor", "reads the journal", _of(Role.AUDITOR)),
     (
-        gettext_lazy("Region administrator"),
-        gettext_lazy("keeps units, people and the calendar"),
+        "地区管理员 Region administrator",
+        "keeps units, people and the calendar",
         _of(Role.REGION_ADMIN),
     ),
 )
@@ -124,7 +118,7 @@ def demo_people() -> Iterator[Login]:
         fitting = choose(rows)
         found = fitting.filter(unit__division__path__startswith=county).first() or fitting.first()
         if found is not None:
-            yield Login(str(role), found.person, found.unit.name, str(does))
+            yield Login(role, found.person, found.unit.name, does)
 
 
 def _county() -> str:
@@ -145,9 +139,9 @@ def listing() -> list[str]:
     people = [login for login in demo_people() if login.person.has_usable_password()]
     if not people:
         return []
-    lines = [_("Demo logins (invented people, invented data); they all have the password %(password)s") % {
-        "password": demo_password()
-    }]  # fmt: skip
+    lines = [
+        "Demo logins 演示账号 (people and data are invented; all have the same password): " + demo_password()
+    ]
     width = max(len(login.person.username) for login in people)
     lines += [
         f"  {login.person.username:<{width}}  {login.role} · {login.unit}: {login.does}" for login in people

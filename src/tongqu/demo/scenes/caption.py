@@ -18,13 +18,16 @@ def add_caption(image: Image.Image, text: str) -> None:
     The mark is a drawn picture, so that it looks the same where no Chinese font is installed; the text is plain
     ASCII.
     """
-    top = image.height - BAR
+    scale = min(1.0, max(0.55, image.width / 1600))
+    bar_height, margin = round(BAR * scale), round(18 * scale)
+    top = image.height - bar_height
     bar = image.crop((0, top, image.width, image.height))
     image.paste(Image.blend(bar, Image.new("RGB", bar.size, (14, 18, 24)), 0.68), (0, top))
-    mark = _mark()
-    image.paste(INK, (18, top + (BAR - mark.height) // 2), mark)
-    draw = ImageDraw.Draw(image)
-    draw.text((image.width - 18, top + BAR // 2), text, fill=INK, font=_font(), anchor="rm")
+    drawn = _mark()
+    mark = drawn.resize((round(drawn.width * scale), round(drawn.height * scale)), Image.Resampling.LANCZOS)
+    image.paste(INK, (margin, top + (bar_height - mark.height) // 2), mark)
+    middle = image.width - margin, top + bar_height // 2
+    ImageDraw.Draw(image).text(middle, text, fill=INK, font=_font(round(19 * scale)), anchor="rm")
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +36,6 @@ def _mark() -> Image.Image:
         return drawn.convert("L")
 
 
-@lru_cache(maxsize=1)
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(19)
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

@@ -28,13 +28,15 @@ AFTER = {
 }
 WAITING = (
     State.REPORTED,
+    State.HANDLING,
     State.ACCEPTED,
+    State.HANDLED,
     State.DISPATCHED,
     State.HANDLING,
-    State.HANDLED,
     State.VERIFIED,
+    State.HANDLING,
 )
-"""The states in which a case can wait for somebody."""
+"""The states in which cases wait for somebody, as often as they do: mostly for the work itself."""
 
 _STRAIGHT = ("accept", "dispatch", "take", "handle", "verify", "close")
 

@@ -120,6 +120,7 @@ def _reported(stage: Stage, step: Step, by: Actor, evidence: list[Evidence]) -> 
     if told is None:
         raise ValueError("This step is no report.")
     return report(
+        title=told.title,
         text=told.text,
         at=step.at,
         by=by,

@@ -36,7 +36,7 @@ class Span:
     since: datetime
     until: datetime
     cases: int
-    waiting: float = 0.24
+    waiting: float = 0.16
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Draft:
 
 def plan(span: Span, world: World) -> list[Step]:
     """Return all steps up to the span's end, in the order of time."""
-    waiting = round(span.cases * span.waiting)
+    waiting = max(round(span.cases * span.waiting), len(WAITING)) if span.waiting else 0
     steps: list[Step] = []
     for index in range(span.cases):
         rng = np.random.default_rng([span.seed, index])
@@ -83,7 +83,7 @@ def _draft(rng: Generator, span: Span, world: World, index: int, waits: State | 
     moves = course(rng, tale.handling_share)
     if waits is not None:
         moves = waits_in([due for due in moves if due.move not in ("reject", "reopen")] or moves, waits)
-        reported_at = _when_waiting(rng, span, world.pace, matter, moves, waits, source)
+        reported_at = _when_waiting(rng, span, world.pace, matter, moves, waits, source, tale.sight)
     else:
         reported_at = _when(rng, span, source, tale)
     pictures = album(rng, index, tale, matter, ground, where.lon, where.lat, span.until)
@@ -119,15 +119,23 @@ def _at_its_hour(rng: Generator, at: datetime, source: str, sight: Sight) -> dat
 
 
 def _when_waiting(
-    rng: Generator, span: Span, pace: Pace, matter: Matter, moves: list[Due], waits: State, source: str
+    rng: Generator,
+    span: Span,
+    pace: Pace,
+    matter: Matter,
+    moves: list[Due],
+    waits: State,
+    source: str,
+    sight: Sight,
 ) -> datetime:
     """Return a time of report such that the last step now waits: mostly in time, some nearly due, some late."""
-    low, high = ((0.05, 0.6), (0.72, 0.97), (1.05, 1.9))[int(rng.choice(3, p=[0.56, 0.24, 0.20]))]
+    low, high = ((0.05, 0.6), (0.72, 0.97), (1.05, 1.9))[int(rng.choice(3, p=[0.62, 0.22, 0.16]))]
     allowance = Allowance.parse(matter.allowance(_duty_of(waits)))
     best, miss = span.until - timedelta(hours=1), 99.0
     for attempt in range(_TRIES):
         reach = timedelta(hours=2 + attempt * 4) if attempt < 40 else span.until - span.since
-        at = max(span.until - reach * float(rng.random()), span.since + timedelta(hours=1))
+        at = _at_its_hour(rng, span.until - reach * float(rng.random()), source, sight)
+        at = max(at, span.since + timedelta(hours=1))
         begun = [at, *(when for _, when in times(pace, at, moves, matter))][-1]
         if begun >= span.until:
             continue
@@ -239,15 +247,17 @@ def _report(rng: Generator, draft: Draft, world: World) -> Step:
     ground = draft.album.place.ground
     place = words_for_spot(rng, ground)
     unit, desk = world.cast.desk(draft.where.path)
-    named = draft.source in ("phone", "web", "hotline")
+    by_resident = draft.source in ("phone", "web")
+    named = by_resident or draft.source == "hotline"
     name = _NAMES[int(rng.integers(len(_NAMES)))]
     report = Report(
-        text=said(rng, draft.tale.reports, ground, spot=f"{draft.where.township}{place}"),
+        title=f"{draft.where.township}{place}：{draft.matter.name_zh_hans}" if not by_resident else "",
+        text=said(rng, draft.tale.told_by(draft.source), ground, spot=f"{draft.where.township}{place}"),
         source=draft.source,
         matter=draft.matter.code if draft.source in ("drone", "grid") else "",
         lon=draft.where.lon,
         lat=draft.where.lat,
-        place_text=f"{draft.where.township}{place}",
+        place_text=place,
         desk_unit=unit,
         reporter_name=f"演示·{name}" if named else "",
         reporter_phone=f"000{int(rng.integers(10**8)):08d}" if named else "",

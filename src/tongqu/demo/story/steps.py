@@ -38,6 +38,7 @@ Exhibit = Photo | Paper
 class Report:
     """How a case comes in."""
 
+    title: str
     text: str
     source: str
     matter: str

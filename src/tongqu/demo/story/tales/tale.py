@@ -42,6 +42,21 @@ class Tale:
         )
     )
 
+    def told_by(self, source: str) -> Sequence[str]:
+        """Return the reports as this source would word them: a patrol, a grid worker, or somebody who calls."""
+        marks = {"drone": ("无人机", "比对"), "grid": ("巡查",)}
+        wanted = marks.get(source, ())
+        fitting = [text for text in self.reports if any(mark in text for mark in wanted)]
+        if source == "drone":
+            return fitting or [f"无人机{{flight}}发现：{text.removesuffix('{ask}')}" for text in self._plain]
+        return fitting or self._plain
+
+    @property
+    def _plain(self) -> Sequence[str]:
+        """The reports that anybody could have written."""
+        special = ("无人机", "比对", "巡查")
+        return [text for text in self.reports if not any(mark in text for mark in special)]
+
     @property
     def places(self) -> Sequence[Ground]:
         """The kinds of ground where it comes up."""

@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _cockpit(person: Person, at: datetime) -> dict[str, Any]:
     watches = queries.is_watcher(person)
     return _now(person, at) | {
-        "map": _map(),
+        "map": _map(person),
         "watches": watches,
         "mine": [] if watches else _with_lamps(queries.my_duties(person, at), at),
         "burning": _with_lamps(queries.burning(person, at), at),
@@ -78,12 +78,18 @@ def _with_lamps(duties: list[Any], at: datetime) -> list[dict[str, Any]]:
     return [{"duty": duty, "lamp": duty.lamp(at), "is_late": duty.due_at <= at} for duty in duties]
 
 
-def _map() -> dict[str, Any]:
-    """Return the layers of the region's map."""
+def _map(person: Person) -> dict[str, Any]:
+    """Return the layers of the region's map, which opens on the territory of the person's unit."""
     outlines = [
         {"kind": "outlines", "level": level, "url": reverse("region:outlines", args=[level]), "label": label}
         for level, label in ((Level.COUNTY, _("Counties")), (Level.TOWNSHIP, _("Townships")))
     ]
     photos = {"kind": "photos", "url": reverse("evidence:points"), "label": _("Photos"), "live": True}
     cases = {"kind": "cases", "url": reverse("cases:points"), "label": _("Open cases"), "live": True}
-    return {"label": _("Map of the region"), "tall": True, "layers": [*outlines, photos, cases]}
+    focus = next((posting.unit.division for posting in person.postings_now), None)
+    return {
+        "label": _("Map of the region"),
+        "tall": True,
+        "layers": [*outlines, photos, cases],
+        "focus": focus.code if focus is not None and focus.parent_id else "",
+    }

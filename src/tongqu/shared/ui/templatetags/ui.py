@@ -121,7 +121,8 @@ def map(id: str, config: dict[str, Any]) -> dict[str, Any]:
     """Show a map panel with its legend, its layer switch and a table of its points.
 
     `config`: `layers` (each `kind` outlines, cases, photos or points; `url` or `data`; `label`; `level` of
-    outlines; `on`, `live`, `bbox`), `center` and `zoom` (else everything is shown), `fit`, `tall`, `label`, and
+    outlines; `on`, `live`, `bbox`), `center` and `zoom`, or `focus` with the
+    code of a division (else everything is shown), `fit`, `tall`, `label`, and
     `pick` with the names of the two inputs that take the place chosen.
     """
     layers = config.get("layers", [])

@@ -129,10 +129,12 @@ class Panel {
   fit() {
     const fixed = this.config.center || this.fitted;
     const bounds = new maplibre.LngLatBounds();
+    const focus = this.config.focus && [...this.data.values()].flat().find((feature) => feature.properties.code === this.config.focus);
     const isOutlines = (place) => this.layers[place].kind === "outlines";
     // Points far outside (a photo of another country) must not shrink the region to a dot.
     const byOutlines = this.config.fit !== "points" && [...this.data].some(([place, found]) => isOutlines(place) && found.length);
-    this.data.forEach((features, place) => {
+    if (focus) corners(focus.geometry, (point) => bounds.extend(point));
+    else this.data.forEach((features, place) => {
       if (isOutlines(place) !== byOutlines) return;
       for (const feature of features) corners(feature.geometry, (point) => bounds.extend(point));
     });

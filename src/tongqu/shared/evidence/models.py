@@ -285,7 +285,6 @@ class Grant(models.Model):
         related_name="+",
         verbose_name=_("whose evidence"),
     )
-    from_path = models.CharField(_("path of whose evidence"), max_length=300, blank=True)
     evidence = models.ForeignKey(
         Evidence,
         on_delete=models.CASCADE,
@@ -327,7 +326,7 @@ class Grant(models.Model):
                 name="one_grant_per_evidence_and_unit",
             ),
             models.CheckConstraint(
-                condition=Q(evidence__isnull=False) | ~Q(from_path=""), name="grant_of_one_or_from_a_unit"
+                condition=Q(evidence__isnull=False) | Q(from_unit__isnull=False), name="grant_of_one_or_from_a_unit"
             ),
         ]
         indexes = [models.Index(fields=["unit_path", "revoked_at"], name="grants_of_a_unit")]
@@ -340,8 +339,8 @@ class Grant(models.Model):
         covered = Q(matter_code=self.matter_code) if self.matter_code else Q()
         if self.kind:
             covered &= Q(kind=self.kind)
-        if self.from_path:
-            covered &= below("unit_path", self.from_path)
+        if self.from_unit is not None:
+            covered &= below("unit_path", self.from_unit.path)
         if self.division_path:
             covered &= below("division_path", self.division_path)
         if self.taken_from:
@@ -355,6 +354,6 @@ def granted_to(person: Person, at: datetime | None) -> Q:
     """Return the condition that a grant of the person's units covers a piece of evidence."""
     held = Grant.objects.held_by(person, at)
     condition = Q(pk__in=held.filter(evidence__isnull=False).values("evidence"))
-    for grant in held.filter(evidence=None):
+    for grant in held.filter(evidence=None).select_related("from_unit"):
         condition |= grant.covers()
     return condition

@@ -79,7 +79,6 @@ def grant(
         unit=unit,
         unit_path=unit.path,
         from_unit=keeper,
-        from_path=keeper.path if keeper is not None else "",
         evidence=evidence,
         kind=kind or "",
         division=division,
@@ -155,7 +154,7 @@ def _record(grant: Grant, verb: str, *, by: Actor, at: datetime) -> None:
         after=_values(grant),
         evidence=[evidence.sha256] if evidence else [],
         division_path=evidence.division_path if evidence else grant.division_path,
-        unit_path=evidence.unit_path if evidence else grant.from_path,
+        unit_path=evidence.unit_path if evidence else (grant.from_unit.path if grant.from_unit else ""),
     )
 
 

@@ -65,7 +65,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('unit_path', models.CharField(max_length=300, verbose_name='path of who may see')),
-                ('from_path', models.CharField(blank=True, max_length=300, verbose_name='path of whose evidence')),
                 ('kind', models.CharField(blank=True, choices=[('photo', 'photo'), ('document', 'document')], max_length=10, verbose_name='kind')),
                 ('division_path', models.CharField(blank=True, max_length=15, verbose_name='path of the place')),
                 ('matter_code', models.CharField(blank=True, max_length=20, verbose_name='matter')),
@@ -186,7 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence__isnull', False), models.Q(('from_path', ''), _negated=True), _connector='OR'), name='grant_of_one_or_from_a_unit'),
+            constraint=models.CheckConstraint(condition=models.Q(('evidence__isnull', False), ('from_unit__isnull', False), _connector='OR'), name='grant_of_one_or_from_a_unit'),
         ),
         migrations.AddConstraint(
             model_name='importbatch',

@@ -19,6 +19,7 @@ from tongqu.shared.evidence.rules.words import Kind
 from tongqu.shared.evidence.tests import makers
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.shared.region.actions.units import move_unit
 from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role
 
@@ -228,3 +229,14 @@ def test_systems_say_who_uses_the_evidence(town: Town, at: datetime, monkeypatch
     on_uses(finder)
     on_uses(finder)
     assert uses_of(photo, town.county_leader) == [Use("case", "a.jpg 吴区长")]
+
+
+def test_sight_follows_a_unit_that_moves(town: Town, at: datetime) -> None:
+    photo = store(makers.jpeg(), name="a.jpg", by=town.department_officer, at=at, restricted=True).evidence
+    granted(town, at)
+    assert {"officer", "outsider"} <= seers(town, photo)
+    move_unit(town.county_department, parent=town.county_government, by=town.region_admin, at=at)
+    move_unit(town.other_county_department, parent=town.county_government, by=town.region_admin, at=at)
+    photo.refresh_from_db()
+    assert photo.unit_path == "desk/qujiang/zhzf-qujiang/"
+    assert {"leader", "officer", "outsider"} <= seers(town, photo)

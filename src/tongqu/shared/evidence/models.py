@@ -326,7 +326,8 @@ class Grant(models.Model):
                 name="one_grant_per_evidence_and_unit",
             ),
             models.CheckConstraint(
-                condition=Q(evidence__isnull=False) | Q(from_unit__isnull=False), name="grant_of_one_or_from_a_unit"
+                condition=Q(evidence__isnull=False) | Q(from_unit__isnull=False),
+                name="grant_of_one_or_from_a_unit",
             ),
         ]
         indexes = [models.Index(fields=["unit_path", "revoked_at"], name="grants_of_a_unit")]

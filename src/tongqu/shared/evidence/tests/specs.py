@@ -93,3 +93,28 @@ REFUSED: list[tuple[str, str, Callable[[], bytes], Reason]] = [
     ("a name of 300 characters", "a" * 296 + ".jpg", makers.jpeg, Reason.NAME_TOO_LONG),
 ]  # fmt: skip
 """What it is, its name, its bytes, the reason why it is refused; the limits are 2 MB and a million pixels."""
+
+
+def rules_page() -> str:
+    """Return docs/rules/evidence.md."""
+    lines = [
+        "# Rules of evidence",
+        "",
+        "Generated from `src/tongqu/shared/evidence/tests/specs.py` by `scripts/evidence-rules`; the same rows are run as tests.",
+        "",
+        "## What is kept",
+        "",
+        "| file | named | kept as |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {what} | `{name}` | {media_type} |" for what, name, _, media_type in ACCEPTED]
+    lines += ["", "## What is refused", "", "The limits of these examples are 2 MB and a million pixels.", ""]
+    lines += ["| file | named | reason |", "|---|---|---|"]
+    lines += [f"| {what} | `{_shown(name)}` | {reason} |" for what, name, _, reason in REFUSED]
+    return "\n".join([*lines, ""])
+
+
+def _shown(name: str) -> str:
+    """Return a name as it can be printed: invisible characters as their codes, long ones shortened."""
+    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name)
+    return seen if len(seen) < 40 else f"{seen[:20]}…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from tongqu.shared.evidence.queries.messages import MESSAGES
 from tongqu.shared.evidence.queries.store import folder_store
 from tongqu.shared.evidence.rules.refusals import Reason, Refused
 from tongqu.shared.evidence.tests import makers
-from tongqu.shared.evidence.tests.specs import ACCEPTED, REFUSED
+from tongqu.shared.evidence.tests.specs import ACCEPTED, REFUSED, rules_page
 from tongqu.shared.journal.models import Fact
 
 LIMITS = {"largest": 2_000_000, "most_pixels": 1_000_000}
@@ -52,6 +53,11 @@ def test_refused_for_its_reason_and_nothing_stays(
     assert not Evidence.objects.exists()
     assert not Fact.objects.exists()
     assert list(folder_store().entries("")) == []
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    page = Path(__file__).resolve().parents[5] / "docs" / "rules" / "evidence.md"
+    assert page.read_text(encoding="utf-8") == rules_page(), "Run scripts/evidence-rules."
 
 
 def test_every_reason_has_its_words() -> None:

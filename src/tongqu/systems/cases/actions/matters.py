@@ -86,18 +86,17 @@ def _read(
     for column in COLUMNS:
         value = row[column].strip()
         setattr(matter, column, value in ("1", "true", "yes") if column in FLAGS else value)
-    problems = []
     if matter.code in seen:
         message = _("The code stands in two rows. Give each matter its own.")
-        problems.append(Problem(message, code="twice", file=file, row=number, field="code"))
+        return matter, [Problem(message, code="twice", file=file, row=number, field="code")]
     try:
         matter.full_clean()
     except ValidationError as errors:
-        problems += [
+        return matter, [
             Problem(" ".join(messages), code="invalid", file=file, row=number, field=field)
             for field, messages in errors.message_dict.items()
         ]
-    return matter, problems
+    return matter, []
 
 
 def _keep(matter: Matter, *, by: Actor, at: datetime, dry_run: bool) -> str:

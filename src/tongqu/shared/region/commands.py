@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import override
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.kernel.problems import BadInput, Problem
@@ -29,7 +30,9 @@ def import_(
 ) -> None:
     """Import a region from a folder of CSV and GeoJSON; safe to repeat. See docs/region-folder.md."""
     try:
-        report = import_region(folder, by=SYSTEM, at=now(), dry_run=dry_run)
+        # The rest of the command speaks English; so do its problems.
+        with override("en"):
+            report = import_region(folder, by=SYSTEM, at=now(), dry_run=dry_run)
     except BadInput as error:
         typer.echo(f"Nothing was imported: {len(error.problems)} problem(s).", err=True)
         _show(error.problems)

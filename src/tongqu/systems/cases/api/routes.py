@@ -48,6 +48,20 @@ from tongqu.systems.cases.rules import State
 router = Router(tags=["cases"])
 
 
+class ReportHeaders(Schema):
+    """What is sent beside a report."""
+
+    idempotency_key: str = Field(
+        "", max_length=80, description="The same key again, by the same caller, answers with the same case."
+    )
+
+
+class MatterFilters(Schema):
+    """Narrows the list of matters."""
+
+    words: str = Field("", max_length=60, description="Words in a name, or the beginning of a code.")
+
+
 class CaseFilters(Schema):
     """Narrows a list of cases."""
 
@@ -69,15 +83,13 @@ class CaseFilters(Schema):
 def report_case(
     request: HttpRequest,
     body: ReportIn,
-    idempotency_key: str = Header(
-        "", max_length=80, description="The same key again answers with the same case."
-    ),
+    headers: Header[ReportHeaders],
 ) -> Status[CaseDetail]:
     """Take in a report; it may come without any place, which the desk then finds out."""
     person, at = person_of(request), now()
     given = body.model_dump(exclude={"evidence"})
     evidence = _evidence(person, body.evidence, at)
-    case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=idempotency_key)
+    case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=headers.idempotency_key)
     return Status(201, _detail(case, person, at))
 
 
@@ -109,9 +121,9 @@ def list_cases(request: HttpRequest, paging: Query[Paging], filters: Query[CaseF
 @router.get("/matters", response=list[MatterOut], summary="List matters")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_READ)
-def list_matters(request: HttpRequest, words: str = Query("", max_length=60)) -> list[MatterOut]:
+def list_matters(request: HttpRequest, filters: Query[MatterFilters]) -> list[MatterOut]:
     """Return the matters in use."""
-    return [matter_out(matter) for matter in matters({"words": words})]
+    return [matter_out(matter) for matter in matters({"words": filters.words})]
 
 
 @router.get("/{number}", response=CaseDetail, summary="Read a case")

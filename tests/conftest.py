@@ -17,4 +17,6 @@ def world(town: Town, at: datetime, tmp_path: Path, settings: Settings) -> World
     """One of everything in the town, on a clock that stands still."""
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
     settings.CLOCK_AT, settings.CLOCK_SPEED = at, 0.0
-    return make_world(town, at)
+    folder = tmp_path / "flight"
+    folder.mkdir()
+    return make_world(town, at, folder)

@@ -9,11 +9,13 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from conftest import Town, make_person
@@ -22,8 +24,10 @@ from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.models import OpenSession, Token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.duties.models import Duty
+from tongqu.shared.evidence.actions.importing import start_import
+from tongqu.shared.evidence.actions.sharing import grant
 from tongqu.shared.evidence.actions.storing import store
-from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.evidence.models import Evidence, Grant, ImportBatch
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.models import Person
@@ -48,6 +52,8 @@ class World:
     matter: Matter
     session: OpenSession
     token: Token
+    grant: Grant
+    batch: ImportBatch
 
     @property
     def cast(self) -> dict[str, Person | None]:
@@ -74,8 +80,9 @@ def photo(colour: str = "olive") -> bytes:
     return file.getvalue()
 
 
-def make_world(town: Town, at: datetime) -> World:
-    """Make one of everything."""
+def make_world(town: Town, at: datetime, folder: Path) -> World:
+    """Make one of everything; the folder holds a photo to import."""
+    (folder / "p.jpg").write_bytes(photo("navy"))
     import_matters(by=town.region_admin, at=at)
     matter = Matter.objects.order_by("code")[0]
     evidence = store(
@@ -106,6 +113,15 @@ def make_world(town: Town, at: datetime) -> World:
         duty=Duty.objects.filter(subject_kind="case", is_open=True).latest("pk"),
         matter=matter,
         session=note_sign_in(clerk, session_key="k" * 32, device="Phone", address="10.0.0.1", at=at),
+        grant=grant(
+            unit=town.county_department,
+            reason="联合执法",
+            by=town.county_leader,
+            at=at,
+            from_unit=town.township_government,
+            evidence=evidence,
+        ),
+        batch=start_import(folder, by=clerk, at=at),
         token=make_token(clerk, name="t", scopes=[TokenScope.CASES_READ], days=9, by=clerk, at=at).token,
     )
 
@@ -118,6 +134,12 @@ Sample = Callable[[World], Any]
 
 SAMPLES: list[tuple[str, str, Sample]] = [
     # (the route begins with, the argument, what to put there); the first line that fits counts.
+    ("admin/region/division/", "object_id", lambda w: w.town.township.pk),
+    ("admin/region/unit/", "object_id", lambda w: w.town.township_government.pk),
+    ("admin/region/person/", "object_id", lambda w: w.town.township_clerk.pk),
+    ("admin/region/region/", "object_id", lambda w: w.town.region.pk),
+    ("admin/region/calendarday/", "object_id", lambda w: 1),
+    ("admin/", "app_label", lambda w: "region"),
     ("account/people/", "number", lambda w: w.town.township_clerk.pk),
     ("account/sessions/", "number", lambda w: w.session.pk),
     ("account/tokens/", "number", lambda w: w.token.pk),
@@ -136,9 +158,22 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/", "code", lambda w: w.case.tracking_code),
     ("cases/", "name", lambda w: "take"),
     ("", "tracking_code", lambda w: w.case.tracking_code),
-    ("journal/", "seq", lambda w: Fact.objects.latest("seq").seq),
+    ("journal/", "fact_id", lambda w: Fact.objects.latest("seq").id),
+    ("journal/", "kind", lambda w: "case"),
+    ("journal/", "subject_id", lambda w: w.case.pk),
+    ("operations/jobs/", "job_id", lambda w: DBTaskResult.objects.order_by("enqueued_at")[0].pk),
+    ("jobs/", "job_id", lambda w: DBTaskResult.objects.order_by("enqueued_at")[0].pk),
+    ("region/unit", "code", lambda w: w.town.township_government.code),
+    ("region/unit", "act", lambda w: "change"),
     ("region/", "code", lambda w: w.town.township.code),
     ("region/", "level", lambda w: "township"),
+    ("region/posting/", "number", lambda w: w.town.township_clerk.postings.get().pk),
+    ("region/calendar/", "on", lambda w: "2026-10-01"),
+    ("evidence/imports", "number", lambda w: w.batch.pk),
+    ("evidence/import/", "number", lambda w: w.batch.pk),
+    ("evidence/grants", "number", lambda w: w.grant.pk),
+    ("evidence/", "part", lambda w: "ground"),
+    ("duties/extensions/", "pk", lambda w: 1),
 ]
 
 

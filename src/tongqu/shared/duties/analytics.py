@@ -95,14 +95,19 @@ class Tally:
         """How many duties were met."""
         return self.on_time + self.late
 
-    def stored(self) -> bytes:
-        """Return the seconds as bytes."""
-        return self.worked.astype(_STORED).tobytes()
+    def stored(self) -> Stored:
+        """Return the tally as it is kept."""
+        return Stored(self.on_time, self.late, self.returns, self.worked.astype(_STORED).tobytes())
 
 
-def seconds_from(stored: bytes | memoryview) -> NDArray[np.int32]:
-    """Return the seconds that `Tally.stored` wrote."""
-    return np.frombuffer(stored, _STORED).astype(np.int32)
+@dataclass(frozen=True)
+class Stored:
+    """A tally as it is kept: the seconds as bytes."""
+
+    on_time: int
+    late: int
+    returns: int
+    worked: bytes
 
 
 def tallied(closed: Closed) -> dict[int, Tally]:
@@ -119,20 +124,20 @@ def _tally(closed: Closed, rows: NDArray[np.intp]) -> Tally:
     return Tally(len(met) - late, late, int(closed.returns[rows].sum()), closed.worked[met])
 
 
-def merged(rows: Iterable[tuple[int, Tally]]) -> dict[int, Tally]:
-    """Return one tally for each key."""
-    parts: dict[int, list[Tally]] = {}
-    for key, tally in rows:
-        parts.setdefault(key, []).append(tally)
-    return {key: _sum(tallies) for key, tallies in parts.items()}
+def merged(rows: Iterable[tuple[int, Stored]]) -> dict[int, Tally]:
+    """Return one tally for each key from those that were kept."""
+    parts: dict[int, list[Stored]] = {}
+    for key, stored in rows:
+        parts.setdefault(key, []).append(stored)
+    return {key: _sum(stored) for key, stored in parts.items()}
 
 
-def _sum(tallies: list[Tally]) -> Tally:
+def _sum(parts: list[Stored]) -> Tally:
     return Tally(
-        sum(tally.on_time for tally in tallies),
-        sum(tally.late for tally in tallies),
-        sum(tally.returns for tally in tallies),
-        np.concatenate([tally.worked for tally in tallies]),
+        sum(part.on_time for part in parts),
+        sum(part.late for part in parts),
+        sum(part.returns for part in parts),
+        np.frombuffer(b"".join(part.worked for part in parts), _STORED).astype(np.int32),
     )
 
 

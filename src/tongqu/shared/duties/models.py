@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance
 from tongqu.shared.access.queries import scope_of
-from tongqu.shared.duties.analytics import Tally, seconds_from
+from tongqu.shared.duties.analytics import Tally
 from tongqu.shared.duties.rules import (
     Audience,
     Forecast,
@@ -24,13 +25,14 @@ from tongqu.shared.duties.rules import (
     lamp,
 )
 from tongqu.shared.journal.rules import Subject
-from tongqu.shared.region.models import Division, Person, Unit
+from tongqu.shared.region.models import Division, Person, Unit, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
 OPEN = Q(is_open=True)
+TURNS = ("red_at", "yellow_at")
 
 
 class LampRule(models.Model):
@@ -100,11 +102,26 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         scope = scope_of(person)
         return self if scope.everything else self.filter(scope.q() | Q(owner_person=person))
 
+    def open_to(self, person: Person) -> DutyQuerySet:
+        """Return the open duties in the person's sight.
+
+        Each alternative says that the duty is open, so that each is served by an index of open duties.
+        """
+        scope = scope_of(person)
+        if scope.everything:
+            return self.filter(OPEN)
+        found = Q(owner_person=person) & OPEN
+        for path in scope.division_paths:
+            found |= below("division_path", path) & OPEN
+        for path in scope.unit_paths:
+            found |= below("unit_path", path) & OPEN
+        return self.filter(found)
+
     def showing(self, lamp: Lamp, at: datetime) -> DutyQuerySet:
-        """Return the open duties that show the lamp at the instant."""
+        """Narrow open duties to those that show the lamp at the instant."""
         if lamp == Lamp.RED:
-            return self.filter(is_open=True, red_at__lte=at)
-        not_red = self.filter(Q(red_at=None) | Q(red_at__gt=at), is_open=True)
+            return self.filter(red_at__lte=at)
+        not_red = self.filter(Q(red_at=None) | Q(red_at__gt=at))
         if lamp == Lamp.YELLOW:
             return not_red.filter(yellow_at__lte=at)
         return not_red.filter(Q(yellow_at=None) | Q(yellow_at__gt=at))
@@ -162,18 +179,12 @@ class Duty(models.Model):
         verbose_name_plural = _("duties")
         indexes = [
             models.Index(fields=["subject_kind", "subject_id"], name="duties_of_a_subject"),
-            models.Index(fields=["due_at", "id"], condition=OPEN, name="open_by_due"),
-            models.Index(fields=["red_at", "yellow_at"], condition=OPEN, name="open_by_lamp"),
-            models.Index(
-                fields=["division_path", "red_at", "yellow_at"], condition=OPEN, name="open_by_division"
-            ),
-            models.Index(
-                fields=["unit_path", "red_at", "yellow_at"], condition=OPEN, name="open_by_unit_path"
-            ),
-            models.Index(
-                fields=["owner_unit", "red_at", "yellow_at"], condition=OPEN, name="open_by_owner_unit"
-            ),
-            models.Index(fields=["owner_person", "due_at"], condition=OPEN, name="open_by_owner_person"),
+            # Each holds both turns, so that lamps are counted from the index alone.
+            models.Index(fields=["due_at", "id", *TURNS], condition=OPEN, name="open_by_due"),
+            models.Index(fields=["division_path", *TURNS], condition=OPEN, name="open_by_division"),
+            models.Index(fields=["unit_path", *TURNS], condition=OPEN, name="open_by_unit_path"),
+            models.Index(fields=["owner_unit", *TURNS], condition=OPEN, name="open_by_owner_unit"),
+            models.Index(fields=["owner_person", *TURNS], condition=OPEN, name="open_by_owner_person"),
             models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="next_steps"),
             models.Index(
                 fields=["owner_unit", "closed_at"], condition=Q(is_open=False), name="closed_by_unit"
@@ -366,21 +377,13 @@ class LeagueRow(models.Model):
     def __str__(self) -> str:
         return f"{self.unit_id} {self.span} {self.starts_on}"
 
-    @property
-    def tally(self) -> Tally:
-        """The row as a value."""
-        return Tally(self.on_time, self.late, self.returns, seconds_from(self.worked))
-
     @staticmethod
     def keep(span: str, starts_on: date, tallies: Mapping[int, Tally]) -> None:
         """Write the tallies of units for a day or month, over those that stand."""
         rows = [
-            LeagueRow(
-                unit_id=unit, span=span, starts_on=starts_on, on_time=tally.on_time, late=tally.late,
-                returns=tally.returns, worked=tally.stored(),
-            )
+            LeagueRow(unit_id=unit, span=span, starts_on=starts_on, **asdict(tally.stored()))
             for unit, tally in tallies.items()
-        ]  # fmt: skip
+        ]
         LeagueRow.objects.bulk_create(
             rows,
             update_conflicts=True,

@@ -9,12 +9,23 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from tongqu.kernel.calendar import WorkCalendar
 from tongqu.shared.access.queries import scope_of
-from tongqu.shared.duties.analytics import Closed, Period, Score, Tally, merged, scores, tallied
+from tongqu.shared.duties.analytics import (
+    Closed,
+    Period,
+    Score,
+    Stored,
+    Tally,
+    merged,
+    month_of,
+    scores,
+    tallied,
+)
 from tongqu.shared.duties.models import (
+    OPEN,
     Duty,
     DutyQuerySet,
     LampRule,
@@ -199,23 +210,26 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+_PLACES = Prefetch("division", Division.objects.defer("outline"))
 
 
 def open_duties(person: Person, at: datetime, filters: Filters = NO_FILTERS) -> DutyQuerySet:
     """Return the open duties in the person's sight that the filters leave, the earliest due first."""
-    found = _whose(person, filters.whose).filter(_narrowed(filters), is_open=True)
+    found = _whose(person, filters.whose).filter(_narrowed(filters))
     if filters.lamp is not None:
         found = found.showing(filters.lamp, at)
-    return found.select_related("owner_unit", "owner_person", "division").order_by("due_at", "id")
+    # Read apart, not joined: a join would tempt the database to begin with the units.
+    return found.order_by("due_at", "id").prefetch_related("owner_unit", "owner_person", _PLACES)
 
 
 def _whose(person: Person, whose: Whose) -> DutyQuerySet:
-    if whose == Whose.MINE:
-        units = person.units_as(*WORKERS)
-        return Duty.objects.filter(Q(owner_person=person) | Q(owner_person=None, owner_unit__in=units))
+    """Return the open duties; each alternative says so, as in `open_to`."""
+    if whose == Whose.ALL:
+        return Duty.objects.open_to(person)
     if whose == Whose.UNIT:
-        return Duty.objects.filter(owner_unit__in=person.units_as())
-    return Duty.objects.visible_to(person)
+        return Duty.objects.filter(OPEN, owner_unit__in=person.units_as())
+    nobodys = Q(owner_person=None, owner_unit__in=person.units_as(*WORKERS))
+    return Duty.objects.filter((Q(owner_person=person) & OPEN) | (nobodys & OPEN))
 
 
 def _narrowed(filters: Filters) -> Q:
@@ -300,12 +314,19 @@ def league_table(person: Person, at: datetime, period: Period) -> League:
     units = {u.pk: u for u in Unit.objects.filter(scope.q("division__path", "path"), is_active=True)}
     chosen = None if scope.everything else list(units)
     state = LeagueState.objects.first()
-    tallies = kept_tallies(period, chosen) if state else {}
+    tallies = kept_tallies(_rounded(period, at), chosen) if state else {}
     is_exact = state is None or sum(tally.met for tally in tallies.values()) <= EXACT_UP_TO
     if is_exact:
         tallies = tallied(closed_in(period, list(units)))
     as_of = at if state is None or is_exact else state.as_of
     return League(_standings(units, tallies, _open_by_unit(at, chosen)), as_of, is_exact)
+
+
+def _rounded(period: Period, at: datetime) -> Period:
+    """Return a period that reaches today to the end of its month: nothing is closed after today."""
+    if period.last_on < local_day(at):
+        return period
+    return Period(period.first_on, month_of(period.last_on).last_on)
 
 
 def _standings(
@@ -338,9 +359,18 @@ def kept_tallies(period: Period, units: Sequence[int] | None) -> dict[int, Tally
     rows = LeagueRow.objects.filter(
         Q(span="month", starts_on__in=period.months()) | Q(span="day", starts_on__in=period.single_days())
     )
-    if units is not None:
-        rows = rows.filter(unit__in=units)
-    return merged((row.unit_id, row.tally) for row in rows)
+    return _added_up(rows if units is None else rows.filter(unit__in=units))
+
+
+def days_added_up(period: Period, units: Sequence[int]) -> dict[int, Tally]:
+    """Return each unit's tally of the period from the rows of its days alone."""
+    days = (period.first_on, period.last_on)
+    return _added_up(LeagueRow.objects.filter(span="day", starts_on__range=days, unit__in=units))
+
+
+def _added_up(rows: QuerySet[LeagueRow]) -> dict[int, Tally]:
+    found = rows.values_list("unit", "on_time", "late", "returns", "worked")
+    return merged((row[0], Stored(*row[1:4], bytes(row[4]))) for row in found)
 
 
 def closed_in(period: Period, units: Sequence[int]) -> Closed:

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tongqu.shared.duties.analytics import Period, merged, month_of, tallied
+from tongqu.shared.duties.analytics import Period, month_of, tallied
 from tongqu.shared.duties.models import Duty, LeagueRow, LeagueState
-from tongqu.shared.duties.queries import closed_in, day_bounds, local_day
+from tongqu.shared.duties.queries import closed_in, day_bounds, days_added_up, local_day
+
+_AT_ONCE = 1_000
+"""How many keys one statement names."""
 
 
 def count_all_closed(*, at: datetime) -> int:
@@ -21,7 +24,7 @@ def count_all_closed(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def count_closed(*, at: datetime, most: int = 20_000) -> int:
+def count_closed(*, at: datetime, most: int = 5_000) -> int:
     """Add closed duties that are not counted yet to the league's rows; return how many (of one month at most).
 
     The days they fall on are added up anew from the duties, so that running it again changes nothing.
@@ -49,10 +52,7 @@ def _count_month(month: Period, new: QuerySet[Duty], most: int) -> int:
     for day, touched in units.items():
         LeagueRow.keep("day", day, tallied(closed_in(Period(day, day), sorted(touched))))
     everyone = set().union(*units.values())
-    days = LeagueRow.objects.filter(
-        span="day", starts_on__range=(month.first_on, month.last_on), unit__in=everyone
-    )
-    LeagueRow.keep("month", month.first_on, merged((row.unit_id, row.tally) for row in days))
-    for start in range(0, len(rows), 5_000):
-        Duty.objects.filter(pk__in=[pk for pk, *_ in rows[start : start + 5_000]]).update(is_counted=True)
+    LeagueRow.keep("month", month.first_on, days_added_up(month, sorted(everyone)))
+    for start in range(0, len(rows), _AT_ONCE):
+        Duty.objects.filter(pk__in=[pk for pk, *_ in rows[start : start + _AT_ONCE]]).update(is_counted=True)
     return len(rows)

@@ -315,15 +315,17 @@ def test_a_supervisor_hands_on_within_their_own_territory(town: Town, at: dateti
 
 def test_a_new_owner_must_exist_and_work_there(town: Town, at: datetime) -> None:
     duty = a_duty(town, at)
-    with pytest.raises(BadInput, match="posted"):
+    with pytest.raises(BadInput) as refused:
         acts.transfer(
             duty, unit=town.township_government, person=town.department_officer, reason="x",
             by=town.desk_officer, at=at,
         )  # fmt: skip
+    assert refused.value.problems[0].code == "not-posted"
     town.township_government.is_active = False
     town.township_government.save()
-    with pytest.raises(BadInput, match="closed"):
+    with pytest.raises(BadInput) as closed:
         acts.transfer(duty, unit=town.township_government, reason="x", by=town.desk_officer, at=at)
+    assert closed.value.problems[0].code == "closed"
 
 
 # Rules.

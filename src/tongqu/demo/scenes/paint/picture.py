@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tongqu.demo.scenes.layout import Layout
+from tongqu.demo.scenes.layout import Building, Layout, Trees
 from tongqu.demo.scenes.paint.air import paint_fire, paint_smoke
 from tongqu.demo.scenes.paint.buildings import paint_building
 from tongqu.demo.scenes.paint.crowns import paint_crowns
@@ -13,9 +13,10 @@ from tongqu.demo.scenes.paint.finish import finish
 from tongqu.demo.scenes.paint.flat import paint_flat, paint_stain
 from tongqu.demo.scenes.paint.land import paint_land
 from tongqu.demo.scenes.paint.mounds import paint_mound
-from tongqu.demo.scenes.paint.shadows import paint_shadows
+from tongqu.demo.scenes.paint.shadows import CROWN_HEIGHT, footprint, paint_shadows
 from tongqu.demo.scenes.paint.vehicles import paint_litter, paint_vehicle
 from tongqu.demo.scenes.paint.view import Pixels, View, doubled
+from tongqu.demo.scenes.shapes import inside
 
 
 def paint(view: View, layout: Layout, shot_seed: int) -> Image.Image:
@@ -28,7 +29,7 @@ def paint(view: View, layout: Layout, shot_seed: int) -> Image.Image:
     paint_shadows(view, pixels, layout)
     image = _standing(view, pixels, layout)
     for trees in layout.trees:
-        paint_crowns(view, image, trees)
+        paint_crowns(view, image, _in_sight(view, trees, layout.buildings))
     return finish(view, _hazed(view, image, layout), shot_seed)
 
 
@@ -41,6 +42,17 @@ def _hazed(view: View, image: Image.Image, layout: Layout) -> Image.Image:
         paint_fire(view, pixels, smoke)
         paint_smoke(view, pixels, smoke)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def _in_sight(view: View, trees: Trees, buildings: list[Building]) -> Trees:
+    """Return the trees that no roof hides: what is lower than a building does not grow through its roof."""
+    spots = trees.spots
+    tops = view.camera.pixels(spots[:, :2], spots[:, 2] * CROWN_HEIGHT)
+    shown = np.ones(len(spots), dtype=bool)
+    for building in buildings:
+        roof = view.camera.pixels(footprint(building), building.height_m)
+        shown &= ~(inside(tops, roof) & (spots[:, 2] * 2 < building.height_m))
+    return Trees(spots[shown], trees.species)
 
 
 def _standing(view: View, pixels: Pixels, layout: Layout) -> Image.Image:

@@ -1,9 +1,9 @@
 // Live updates: tells the maps when something changed, and shows whether the page still hears of it.
-export function start() {
+// It must listen before HTMX opens the line, so the shell starts it at once.
+export function startLive() {
   const sign = document.querySelector("[data-live]");
-  if (!sign || sign.dataset.started) return;
-  sign.dataset.started = "true";
   const set = (live) => {
+    if (!sign) return;
     sign.classList.toggle("is-live", live);
     sign.textContent = live ? sign.dataset.on : sign.dataset.off;
   };

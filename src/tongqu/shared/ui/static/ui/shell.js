@@ -1,4 +1,5 @@
 // What every page needs: menus, drawer, theme, messages; other components are loaded when a page has them.
+import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 import { say } from "./words.js";
 
@@ -7,7 +8,6 @@ const parts = [
   ["[data-chart]", () => import("./chart.js")],
   ["[data-table]", () => import("./table.js")],
   ["[data-photos]", () => import("./photos.js")],
-  ["[data-live]", () => import("./live.js")],
 ];
 
 function load(root) {
@@ -81,6 +81,7 @@ startDrawer();
 startTheme();
 startErrors();
 startToasts();
+startLive();
 load(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) load(event.target);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +12,15 @@ from tests.reliability.house import Fresh, House
 
 WRITERS = 8
 ACTS = 15
+LONGEST_S = 25.0
+"""No act may take as long as SQLite's busy time-out (30 s), however busy the machine is."""
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A house with an empty database."""
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house, built once for these tests, with an empty chain at first."""
     with Fresh(os.environ.get("TONGQU_DATABASE_URL", "")) as url:
-        found = House(tmp_path / "home", url)
+        found = House(tmp_path_factory.mktemp("writers") / "home", url)
         found.call("-m", "django", "migrate", "--run-syncdb", "-v", "0")
         yield found
 
@@ -29,10 +30,10 @@ def test_eight_processes_neither_fork_nor_gap_nor_stall_the_chain(house: House) 
     with ThreadPoolExecutor(WRITERS) as pool:
         longest = list(pool.map(lambda n: house.inside("writer", "write", n, ACTS), range(WRITERS)))
     left = house.inside("writer", "left")
-    assert left["facts"] == left["subjects"] == WRITERS * ACTS * 2
+    assert left["made"] == left["subjects"] == WRITERS * ACTS * 2
     assert left["no_gap"]
     assert left["broken"] == ""
-    assert max(longest) < 10
+    assert max(longest) < LONGEST_S
 
 
 @pytest.mark.kill
@@ -43,8 +44,8 @@ def test_a_writer_that_lingers_before_its_commit_does_not_hold_the_chain(house: 
         quick = pool.submit(house.inside, "writer", "quick", 60)
         (began, ended), (longest, last) = slow.result(), quick.result()
     left = house.inside("writer", "left")
-    assert left["facts"] == 61
+    assert (left["slow"], left["quick"]) == (1, 60)
     assert left["broken"] == ""
     if left["vendor"] == "postgresql":
-        assert longest < 2.0
-        assert began < last < ended
+        assert longest < ended - began
+        assert last < ended or longest < 2.0

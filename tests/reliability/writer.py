@@ -49,9 +49,11 @@ def left() -> dict[str, object]:
     """Return how many facts there are, whether their numbers have gaps, and whether the chain holds."""
     numbers = list(Fact.objects.values_list("seq", flat=True))
     return {
-        "facts": len(numbers),
+        "made": Fact.objects.filter(verb="thing.made").count(),
+        "slow": Fact.objects.filter(verb="slow.begun").count(),
+        "quick": Fact.objects.filter(verb="quick.done").count(),
         "no_gap": numbers == list(range(1, len(numbers) + 1)),
-        "subjects": Fact.objects.values("subject_id").distinct().count(),
+        "subjects": Fact.objects.filter(verb="thing.made").values("subject_id").distinct().count(),
         "broken": str(verify().broken or ""),
         "vendor": connection.vendor,
     }

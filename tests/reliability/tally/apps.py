@@ -15,5 +15,6 @@ class TallyConfig(AppConfig):
         """Subscribe."""
         models = import_module("tests.reliability.tally.models")
         on = import_module("tongqu.shared.journal.actions").on
+        import_module("tests.reliability.tally.jobs")
         on("case.*", models.count, name="tally cases")
         on("evidence.stored", models.count, name="tally photos")

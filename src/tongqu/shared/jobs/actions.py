@@ -50,7 +50,7 @@ def spec_of(name: str) -> JobSpec:
 
 
 def register_schedule(
-    name: str, *, job: str, every: timedelta | None = None, cron: str = "", **arguments: Any
+    name: str, /, *, job: str, every: timedelta | None = None, cron: str = "", **arguments: Any
 ) -> None:
     """Have the job queued once in each slot: every so often, or by a cron line in the region's zone.
 
@@ -69,7 +69,7 @@ def run(name: str, arguments: dict[str, Any]) -> None:
 
 
 def enqueue(
-    name: str, *, run_after: datetime | None = None, priority: int | None = None, **arguments: Any
+    name: str, /, *, run_after: datetime | None = None, priority: int | None = None, **arguments: Any
 ) -> str:
     """Queue the job and return its id. It runs at least once after the surrounding transaction commits.
 

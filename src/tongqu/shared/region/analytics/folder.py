@@ -142,6 +142,6 @@ def unpack(data: bytes, _: Translate = str) -> dict[str, bytes]:
             if sum(info.file_size for info in wanted.values()) > MOST_UNPACKED_BYTES:
                 raise BadInput([Problem(_("The archive holds too much. Split it."), "too-large")])
             return {name: archive.read(info) for name, info in wanted.items()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError) as error:
         message = _("The file is not a ZIP archive that can be opened (%(error)s). Pack the folder anew.")
         raise BadInput([Problem(message % {"error": error}, "bad-zip")]) from error

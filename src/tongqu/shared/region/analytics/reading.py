@@ -32,6 +32,7 @@ from tongqu.shared.region.analytics.folder import (
 )  # fmt: skip
 from tongqu.shared.region.analytics.outlines import read_outlines
 from tongqu.shared.region.analytics.tables import Row, Table, Translate, read_table
+from tongqu.shared.region.analytics.trees import is_in_circle, nearest_above, way_up
 from tongqu.shared.region.rules import (
     CODE_LENGTHS,
     MOST_UNIT_PATH,
@@ -185,7 +186,7 @@ class _Reader:
         by_path |= {division.path: division.code for division in self.folder.divisions.values()}
         roots = []
         for code, division in list(self.folder.divisions.items()):
-            parent = division.parent or _nearest_above(division.path, by_path)
+            parent = division.parent or nearest_above(division.path, by_path)
             if not parent:
                 roots.append(division)
                 continue
@@ -250,10 +251,10 @@ class _Reader:
             if unit.parent and unit.parent not in parents:
                 self._broken(unit.row, "unknown-parent", "parent",
                              self._("There is no unit '%(parent)s'. Add it, or correct the parent."), parent=unit.parent)  # fmt: skip
-            elif _is_in_circle(code, parents):
+            elif is_in_circle(code, parents):
                 self._broken(unit.row, "circle", "parent",
                              self._("The unit supervises itself by way of its parents. Correct a parent."))  # fmt: skip
-            elif sum(len(step) + 1 for step in _way_up(code, parents)) > MOST_UNIT_PATH:
+            elif sum(len(step) + 1 for step in way_up(code, parents)) > MOST_UNIT_PATH:
                 self._broken(
                     unit.row,
                     "too-deep",
@@ -395,21 +396,3 @@ def _member(kind: type[Choice], value: str) -> Choice | None:
         return kind(value)
     except ValueError:
         return None
-
-
-def _nearest_above(path: str, by_path: Mapping[str, str]) -> str:
-    """Return the code of the smallest division around the path, or nothing."""
-    return next((by_path[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in by_path), "")
-
-
-def _way_up(code: str, parents: Mapping[str, str]) -> list[str]:
-    """Return the unit and those above it, stopping where the way closes on itself."""
-    way: list[str] = []
-    while code and code not in way:
-        way.append(code)
-        code = parents.get(code, "")
-    return way
-
-
-def _is_in_circle(code: str, parents: Mapping[str, str]) -> bool:
-    return parents.get(_way_up(code, parents)[-1], "") == code

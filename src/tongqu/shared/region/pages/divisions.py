@@ -133,7 +133,10 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
     levels = sorted(
         set(inside.values_list("level", flat=True)), key=lambda level: list(Level).index(Level(level))
     )
-    layers = [outline_layer(Level(found.level), found)] if found.outline else []
+    # Its own outline is drawn as land, whatever its level.
+    layers = (
+        [{**outline_layer(Level(found.level), found), "level": Level.COUNTY.value}] if found.outline else []
+    )
     layers += [outline_layer(Level(level), found) for level in levels if level != Level.VILLAGE]
     centre = [found.centre_lon, found.centre_lat] if found.centre_lon is not None else None
     context = {

@@ -142,8 +142,8 @@ def test_another_day_brings_new_cases_once(loaded: Loaded) -> None:
 
 
 def test_real_photos_keep_their_own_place_and_are_not_called_invented(loaded: Loaded, tmp_path: Path) -> None:
-    far = Place(3, -91.99, 46.84, Ground.BANK)
-    (tmp_path / "beach.JPG").write_bytes(take(Shot(far, AT, lens=Lens(width=320, height=240))))
+    taken = take(Shot(Place(3, -91.99, 46.84, Ground.BANK), AT, lens=Lens(width=320, height=240)))
+    (tmp_path / "beach.JPG").write_bytes(taken.replace(b"algorithmicMedia", b"digitalCapture  "))
     (tmp_path / "broken.jpg").write_bytes(b"not a photo")
     with transaction.atomic():
         assert import_photos(tmp_path, at=AT) == 1

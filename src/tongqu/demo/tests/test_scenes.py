@@ -20,7 +20,7 @@ from tongqu.demo.scenes.noise import noise
 from tongqu.demo.scenes.shot import LARGEST_BYTES, Place, Shot, picture, take
 from tongqu.demo.scenes.sights.kinds import GROUNDS, Sight
 from tongqu.shared.evidence.analytics.contents import inspect
-from tongqu.shared.evidence.rules.shots import optics, pose, position
+from tongqu.shared.evidence.rules.shots import is_made_up, optics, pose, position
 from tongqu.shared.evidence.rules.times import taken
 
 SMALL = Lens(width=480, height=360)
@@ -65,6 +65,10 @@ def test_the_photo_says_that_it_is_invented_and_names_no_real_camera(photo: byte
         assert "invented scene" in tags
         assert not any("DJI" in value for value in tags)
         assert "虚构" in image.info["xmp"].decode()
+
+
+def test_the_evidence_reader_knows_that_it_was_computed(photo: bytes) -> None:
+    assert is_made_up(_read(photo).tags)
 
 
 def test_the_photo_carries_the_visible_mark(photo: bytes) -> None:

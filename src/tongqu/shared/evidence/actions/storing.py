@@ -24,7 +24,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.messages import problem
 from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.evidence.rules.refusals import Reason, Refused
-from tongqu.shared.evidence.rules.shots import optics, pose, position
+from tongqu.shared.evidence.rules.shots import is_made_up, optics, pose, position
 from tongqu.shared.evidence.rules.times import is_believable, taken
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.actions import acting, record
@@ -217,6 +217,8 @@ def _bytes_of(data: bytes | Path | Readable) -> bytes:
 def _describe(draft: Evidence, picture: Picture, zone: ZoneInfo, at: datetime) -> None:
     """Write down what the photo says of itself."""
     draft.width, draft.height = picture.width, picture.height
+    # A picture that says it was computed is never taken for a real one, whoever brings it in.
+    draft.is_invented = draft.is_invented or is_made_up(picture.tags)
     place = position(picture.tags)
     if place is not None:
         draft.lon, draft.lat = place

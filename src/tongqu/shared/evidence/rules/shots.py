@@ -199,6 +199,22 @@ def camera(make: str, model: str) -> str:
     return re.sub(r"\s+", " ", joined).strip()[:100]
 
 
+MADE_BY_MACHINE = ("algorithmicMedia", "trainedAlgorithmicMedia", "virtualRecording")
+"""The IPTC's words for pictures that no camera took."""
+
+
+def is_made_up(tags: RawTags) -> bool:
+    """Answer whether the picture itself says, in the IPTC's way, that it was computed and not taken.
+
+    >>> kind = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    >>> is_made_up(RawTags(xmp={"Iptc4xmpExt:DigitalSourceType": kind + "algorithmicMedia"}))
+    True
+    >>> is_made_up(RawTags(xmp={"Iptc4xmpExt:DigitalSourceType": kind + "digitalCapture"})), is_made_up(RawTags())
+    (False, False)
+    """
+    return tags.xmp.get("Iptc4xmpExt:DigitalSourceType", "").rsplit("/", 1)[-1] in MADE_BY_MACHINE
+
+
 def _positive(value: Any) -> float | None:
     found = number(value)
     return found if found is not None and 0 < found < 10000 else None

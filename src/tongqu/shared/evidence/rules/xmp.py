@@ -14,6 +14,7 @@ _PREFIXES = {
     "http://ns.adobe.com/xap/1.0/": "xmp",
     "http://ns.adobe.com/exif/1.0/": "exif",
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
 }
 _WANTED = "|".join(_PREFIXES.values())
 _ATTRIBUTE = re.compile(rf"""({_WANTED}):(\w+)\s*=\s*["']([^"'<]*)["']""")

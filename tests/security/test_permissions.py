@@ -69,13 +69,17 @@ def observe(world: World) -> list[dict[str, str]]:
     for route in OPEN:
         values = {name: (sample_of(route.path, name) or str)(world) for name in route.arguments}
         address = route.filled(values)
+        if (seen := answer(route, address, sessions["staff"])) == "405":
+            # The page does not take this method from anyone: the door stands before the method.
+            continue
         row = {
             "route": f"/{route.path}",
             "method": route.method,
             "rule": str(route.rule),
             "scope": route.scope,
         }
-        rows.append(row | {role: answer(route, address, sessions[role]) for role in ROLES})
+        others = {role: answer(route, address, sessions[role]) for role in ROLES if role != "staff"}
+        rows.append(row | {role: others.get(role, seen) for role in ROLES})
     return rows
 
 

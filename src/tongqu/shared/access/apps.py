@@ -1,5 +1,7 @@
 """Registers the access app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AccessConfig(AppConfig):
 
     name = "tongqu.shared.access"
     label = "access"
+
+    def ready(self) -> None:
+        """Say how facts of access read."""
+        import_module("tongqu.shared.access.pages.words").make_known()

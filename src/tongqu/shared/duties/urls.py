@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongqu.shared.duties.pages import board, duty, league, rules
+from tongqu.shared.duties.pages import board, duty, league, rulebook
 
 app_name = "duties"
 urlpatterns = [
@@ -10,9 +10,9 @@ urlpatterns = [
     path("league/", league.league, name="league"),
     path("notices/", board.notices, name="notices"),
     path("notices/read/", board.read_all, name="read-notices"),
-    path("rules/", rules.rules, name="rules"),
-    path("rules/<str:code>/", rules.rule, name="rule"),
-    path("rules/<str:code>/apply/", rules.apply, name="apply-rule"),
+    path("rules/", rulebook.rules, name="rules"),
+    path("rules/<str:code>/", rulebook.rule, name="rule"),
+    path("rules/<str:code>/apply/", rulebook.apply, name="apply-rule"),
     path("<int:pk>/", duty.detail, name="detail"),
     path("<int:pk>/<slug:name>/", duty.act, name="act"),
 ]

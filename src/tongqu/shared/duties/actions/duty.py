@@ -55,7 +55,6 @@ def open_duty(
     The clock starts at `at`, or at `runs_from`. Without a division the duty lies in the unit's territory.
     """
     book = rulebook()
-    division = division or owner_unit.division
     rule = book.lamp_rule(kind)
     clock = book.clock(is_working=allowance.is_working)
     window = open_window(runs_from or at, allowance, book.calendar)
@@ -70,7 +69,7 @@ def open_duty(
         unit_path=owner_unit.path,
         owner_person=owner_person,
         division=division,
-        division_path=division.path,
+        division_path=(division or owner_unit.division).path,
         allowance=str(allowance),
         lamp_rule=rule,
         opened_at=at,
@@ -189,8 +188,8 @@ def transfer(
     reason = said(reason, "reason")
     _check_new_owner(duty, unit, person, by)
     before = {"owner": duty.owner_unit.code, "person": ref(duty.owner_person)}
-    if duty.division_id == duty.owner_unit.division_id:
-        duty.division, duty.division_path = unit.division, unit.division.path
+    if duty.division_id is None:
+        duty.division_path = unit.division.path
     duty.owner_unit, duty.unit_path, duty.owner_person = unit, unit.path, person
     duty.save()
     after = {"owner": unit.code, "person": ref(person)}

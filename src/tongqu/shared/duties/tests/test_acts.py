@@ -70,7 +70,7 @@ def test_an_opened_duty_turns_yellow_then_red(town: Town, at: datetime) -> None:
     assert duty.lamp(at) == Lamp.BLUE
     assert duty.lamp(duty.due_at - timedelta(minutes=1)) == Lamp.YELLOW
     assert duty.lamp(duty.due_at) == Lamp.RED
-    assert duty.division == town.county
+    assert (duty.division, duty.division_path) == (None, town.county.path)
     assert verbs(duty) == ["duty.opened"]
     assert str(duty) == "清理垃圾"
 
@@ -284,7 +284,7 @@ def test_a_duty_handed_over_moves_into_the_sight_of_its_new_owner(town: Town, at
         duty, unit=town.township_government, person=town.township_clerk, reason="Nearer",
         by=town.county_leader, at=at,
     )  # fmt: skip
-    assert open_duties(town.township_clerk, at).get().division == town.township
+    assert open_duties(town.township_clerk, at).get().division_path == town.township.path
     assert Notice.objects.get().person == town.township_clerk
     assert str(Notice.objects.get()) == f"{town.township_clerk.pk} transferred"
 

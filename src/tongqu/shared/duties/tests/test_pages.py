@@ -30,7 +30,7 @@ register_kind(DutyKind("declare", "declare", is_met_directly=True))
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     """The pages read the test's instant."""
-    for module in ("board", "duty", "league", "rules"):
+    for module in ("board", "duty", "league", "rulebook"):
         monkeypatch.setattr(f"tongqu.shared.duties.pages.{module}.now", lambda: at)
     monkeypatch.setattr("tongqu.shared.duties.pages.league.today", lambda: at.date())
 
@@ -285,3 +285,14 @@ def test_facts_and_allowances_are_told_in_words(town: Town, at: datetime) -> Non
     with override("en"):
         assert allowance_text("1.5wh") == "1.5 working hours"
         assert (allowance_text("1h"), allowance_text("7d")) == ("1 hour", "7 days")
+
+
+def test_a_head_may_hand_on_within_the_unit(town: Town, at: datetime) -> None:
+    text = page(town.department_head, f"/duties/{a_duty(town, at).pk}/")
+    assert 'value="zhzf-qujiang"' in text
+    assert 'value="lianhua"' not in text
+
+
+def test_the_league_of_an_open_period_begins_or_ends_with_the_month(town: Town, at: datetime) -> None:
+    assert "2026-09-01" in page(town.desk_officer, "/duties/league/", last_on="2026-09-12")
+    assert "2026-09-16" in page(town.desk_officer, "/duties/league/", first_on="2026-09-05")

@@ -58,7 +58,7 @@ def report_by_phone(phone: Page, photo: Path) -> tuple[str, tuple[float, float]]
     phone.locator(".map-canvas").click(position={"x": box["width"] / 2 - 90, "y": box["height"] / 2 + 90})
     expect(phone.locator("input[name=lon]")).not_to_have_value("")
     place = tuple(float(phone.locator(f"input[name={name}]").input_value()) for name in ("lon", "lat"))
-    phone.get_by_role("button", name="上报").click()
+    phone.get_by_role("button", name="提交上报").click()
     phone.wait_for_url(re.compile(r"/cases/track/[A-Z0-9]+/"))
     return phone.url.rstrip("/").rsplit("/", 1)[1], (place[0], place[1])
 

@@ -84,6 +84,6 @@ class PersonForm(forms.Form):
     username = forms.CharField(
         label=_("Login"), max_length=60, help_text=_("2 to 60 small letters, digits, '.', '-' or '_'")
     )
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)

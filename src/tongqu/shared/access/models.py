@@ -20,13 +20,13 @@ class Token(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("person")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("what it is for"), max_length=60)
     prefix = models.CharField(_("first letters"), max_length=12)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.CharField(_("scopes"), max_length=400, help_text=_("separated by spaces"))
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     last_used_from = models.CharField(_("last used from"), max_length=45, blank=True)
 

@@ -46,6 +46,7 @@ COLUMNS = (
     Column("actor_unit", _("Unit"), optional=True),
     Column("verb", _("Verb")),
     Column("subject", _("To what"), value=lambda found: f"{found.subject_kind}:{found.subject_id}"),
+    Column("subject_label", _("Its title")),
     Column("note", _("Note"), optional=True),
     Column("division_path", _("Division"), optional=True),
     Column("hash", _("Hash"), optional=True),

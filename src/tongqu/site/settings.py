@@ -234,6 +234,8 @@ EVIDENCE_LARGEST_BYTES = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_BYTES", str
 EVIDENCE_LARGEST_PIXELS = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_PIXELS", "120000000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A flight's photos come in one upload; each large one holds a file open while the request is read.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 # The largest body of an upload (several files at once); JSON and forms obey DATA_UPLOAD_MAX_MEMORY_SIZE.
 UPLOAD_LARGEST_BYTES = int(os.environ.get("TONGQU_UPLOAD_LARGEST_BYTES", str(512 * 1024 * 1024)))

@@ -79,7 +79,7 @@ class ImportForm(forms.Form):
     chosen = FilesField(
         label=_("Files"),
         accept=ARCHIVES,
-        most=2000,
+        most=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
         help_text=_("Photos and documents, or one ZIP of them. What is known already is not stored again."),
     )
     unit = forms.ModelChoiceField(

@@ -161,7 +161,7 @@ def _is_zip(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return bool(archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OverflowError):
+    except (zipfile.BadZipFile, ValueError, OverflowError, OSError, RuntimeError):
         return False
 
 

@@ -25,7 +25,7 @@ def grants(request: HttpRequest) -> HttpResponse:
     """List the grants that the person's units give or hold."""
     person = person_of(request)
     scope = scope_of(person)
-    sight = scope.q("", "unit_path") | scope.q("", "from_unit__path")
+    sight = scope.q("", "unit_path") | scope.q("", "from_unit__path") | scope.q("", "evidence__unit_path")
     rows = Grant.objects.in_force(now()).filter(sight | Q(granted_by_ref=person.actor_ref))
     shown = [
         (row, may_grant(row.from_unit or (row.evidence.unit if row.evidence else None), person))

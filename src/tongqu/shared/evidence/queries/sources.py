@@ -120,6 +120,6 @@ def listed(source: Source, path: Path) -> list[str]:
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, OverflowError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, OverflowError, RuntimeError):
         message = _("This is no ZIP, or it is broken. Make it anew.")
         raise BadInput([Problem(message, "broken-zip", file=path.name)]) from None

@@ -32,6 +32,12 @@ ACCEPTED: list[tuple[str, str, Callable[[], bytes], str]] = [
         lambda: makers.jpeg() + b"\0\0\0\x18ftypmp42" + b"\0" * 64,
         "image/jpeg",
     ),
+    (
+        "JPEG in whose appended film the mark of a ZIP occurs by chance",
+        "a.jpg",
+        lambda: makers.jpeg() + b"\0\0\0\x18ftypmp42" + b"PK\x05\x06" + b"\xff" * 30,
+        "image/jpeg",
+    ),
 ]
 """What it is, its name, its bytes, the media type found."""
 
@@ -69,6 +75,12 @@ REFUSED: list[tuple[str, str, Callable[[], bytes], Reason]] = [
     ("a PNG called .jpg", "a.jpg", lambda: makers.picture("PNG"), Reason.MISMATCH),
     ("a photo with a second extension", "a.jpg.exe", makers.jpeg, Reason.MISMATCH),
     ("a JPEG with a ZIP behind it", "a.jpg", lambda: makers.jpeg() + makers.zipped({"a": b"b"}), Reason.POLYGLOT),
+    (
+        "a JPEG with a film and a ZIP behind it",
+        "a.jpg",
+        lambda: makers.jpeg() + b"\0\0\0\x18ftypmp42" + makers.zipped({"a": b"b"}),
+        Reason.POLYGLOT,
+    ),
     ("a JPEG with a program behind it", "a.jpg", lambda: makers.jpeg() + b"MZ" + b"\0" * 99, Reason.POLYGLOT),
     ("a JPEG with a script in its comment", "a.jpg", lambda: makers.jpeg(comment=b"<script>x()</script>"), Reason.POLYGLOT),
     ("a PNG with a web page behind it", "a.png", lambda: makers.picture("PNG") + b"<html>", Reason.POLYGLOT),

@@ -16,6 +16,7 @@ from conftest import Town
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.importing import run_import
 from tongqu.shared.evidence.actions.renditions import make_renditions
+from tongqu.shared.evidence.actions.sharing import share_with
 from tongqu.shared.evidence.actions.shelf import the_shelf
 from tongqu.shared.evidence.actions.storing import store
 from tongqu.shared.evidence.forms import FilesField
@@ -221,6 +222,18 @@ def test_an_upload_of_nothing_useful_is_refused_on_the_page(town: Town, name: st
     assert answer.context["form"].errors["chosen"]
     assert not ImportBatch.objects.exists()
     assert client.post(reverse("evidence:import"), {}).status_code == 422
+
+
+def test_a_flight_of_150_photos_comes_in_one_upload(town: Town) -> None:
+    files = [SimpleUploadedFile(f"{number}.jpg", makers.jpeg(comment=str(number))) for number in range(150)]
+    signed_in(town.department_officer).post(reverse("evidence:import"), {"chosen": files})
+    assert ImportBatch.objects.get().items.count() == 150
+
+
+def test_shares_by_a_system_stand_among_the_grants_of_the_keeper(town: Town, secret: Evidence) -> None:
+    share_with(secret, town.other_county_department, reason="案件 7", by=town.desk_officer, at=now())
+    assert "案件 7" in signed_in(town.department_head).get(reverse("evidence:grants")).content.decode()
+    assert "案件 7" not in signed_in(town.township_clerk).get(reverse("evidence:grants")).content.decode()
 
 
 def test_an_import_is_stopped_and_resumed_on_its_page(town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
@@ -101,19 +101,11 @@ ACCOUNT: tuple[Entry, ...] = (
 )
 
 
-def address(route: str, *args: str) -> str:
-    """Return the address of a route, or nothing when the site has no such page."""
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 @cache
 def _target(route: str) -> tuple[str, Door | None]:
-    """Return the address of a route and the rule on its page; no address when the site has no such page."""
-    url = address(route)
-    return url, rule_of(resolve(url).func, view_name=route) if url else None
+    """Return the address of a route and the rule on its page."""
+    url = reverse(route)
+    return url, rule_of(resolve(url).func, view_name=route)
 
 
 def _opens(door: Door | None, person: Person) -> bool:
@@ -126,7 +118,7 @@ def _links(entries: tuple[Entry, ...], person: Person, here: str) -> list[Link]:
     found = []
     for entry in entries:
         url, door = _target(entry.route)
-        if url and _opens(door, person):
+        if _opens(door, person):
             found.append(Link(url, entry.label, entry.icon, entry.short))
     current = max((link.url for link in found if _covers(link.url, here)), key=len, default="")
     return [Link(ln.url, ln.label, ln.icon, ln.short, is_here=ln.url == current) for ln in found]
@@ -155,14 +147,11 @@ def _languages() -> list[dict[str, Any]]:
     ]
 
 
-def _bell(person: Person) -> dict[str, Any] | None:
-    url, _door = _target("duties:notices")
-    if not url:
-        return None
+def _bell(person: Person) -> dict[str, Any]:
     count = unread_notices(person)
     label = ngettext("%(count)s notice not read", "%(count)s notices not read", count) % {"count": count}
     text = f"{MOST_ON_BADGE}+" if count > MOST_ON_BADGE else str(count)
-    return {"url": url, "count": count, "count_text": text, "label": label}
+    return {"url": _target("duties:notices")[0], "count": count, "count_text": text, "label": label}
 
 
 def _theme(request: HttpRequest) -> str:

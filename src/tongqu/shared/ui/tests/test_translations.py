@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import polib
@@ -112,3 +113,20 @@ def test_proposals_leave_alone_what_someone_has_read(source: Path) -> None:
 
 def test_the_command_compiles() -> None:
     assert RUN.invoke(app, ["translations", "compile"]).exit_code == 0
+
+
+def test_the_command_proposes_and_says_how_many_changed(
+    monkeypatch: pytest.MonkeyPatch, source: Path
+) -> None:
+    write(source, "zh_Hans", Case="软件")
+    propose = texts.propose_traditional
+    monkeypatch.setattr(texts, "propose_traditional", lambda convert: propose(convert, source))
+    result = RUN.invoke(app, ["translations", "hant"])
+    assert "1 catalogues changed" in result.output
+    assert "軟體" in (source / "thing/locale/zh_Hant/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+
+
+def test_without_opencc_the_command_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opencc", None)
+    result = RUN.invoke(app, ["translations", "hant"])
+    assert result.exit_code == 1

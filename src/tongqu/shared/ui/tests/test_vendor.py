@@ -19,6 +19,7 @@ RUN = CliRunner()
 
 def test_every_vendored_file_is_as_its_publisher_ships_it() -> None:
     assert list(vendor.problems()) == []
+    assert RUN.invoke(app, ["vendor", "--check"]).exit_code == 0
 
 
 def test_every_package_names_its_licence() -> None:

@@ -12,5 +12,6 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Say how facts of access read."""
+        """Make the jobs known and say how facts of access read."""
+        import_module("tongqu.shared.access.jobs")
         import_module("tongqu.shared.access.pages.words").make_known()

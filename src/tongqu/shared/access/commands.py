@@ -13,7 +13,7 @@ from tongqu.shared.access.actions.tokens import make_token, revoke_token
 from tongqu.shared.access.models import Token
 from tongqu.shared.access.queries import tokens_of
 from tongqu.shared.access.rules import TokenScope
-from tongqu.shared.clock import now
+from tongqu.shared.clock import machine_now, now
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person
 
@@ -86,4 +86,4 @@ def end(login: LOGIN) -> None:
 @app.command("forget-sessions")
 def forget() -> None:
     """Take expired sessions from the lists."""
-    typer.echo(f"Forgot {forget_expired(now())} sessions.")
+    typer.echo(f"Forgot {forget_expired(machine_now())} sessions.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
 from tongqu.shared.access.models import OpenSession
@@ -132,8 +133,14 @@ def _end(ended: list[OpenSession]) -> None:
     OpenSession.objects.filter(pk__in=[opened.pk for opened in ended]).delete()
 
 
-def forget_expired(at: datetime) -> int:
-    """Take the sessions from the list that nobody can use any more; return how many."""
-    alive = Session.objects.filter(expire_date__gt=at).values("session_key")
+def forget_expired(machine_at: datetime) -> int:
+    """Take away what nobody can use any more: expired sessions, and failures to sign in older than a day.
+
+    Sessions and failures are timed by the machine's clock, also where the region's clock is bent. Returns how many
+    sessions left the list.
+    """
+    Session.objects.filter(expire_date__lte=machine_at).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=machine_at - timedelta(days=1)).delete()
+    alive = Session.objects.values("session_key")
     count, _models = OpenSession.objects.exclude(session_key__in=alive).delete()
     return count

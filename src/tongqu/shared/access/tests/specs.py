@@ -78,3 +78,38 @@ REACHES = [
         Reach(("330803",), ("a/",)),
     ),
 ]
+
+
+def rules_page() -> str:
+    """Return docs/rules/access.md."""
+    lines = [
+        "# Rules of access",
+        "",
+        "Generated from `src/tongqu/shared/access/tests/specs.py` by `scripts/access-rules`; the same rows are run as tests.",
+        "",
+        "## Doors",
+        "",
+        "| door | signed in | roles | staff | opens |",
+        "|---|---|---|---|---|",
+    ]
+    for door, signed_in, roles, is_staff, opens in DOORS:
+        held = ", ".join(sorted(roles)) or "none"
+        lines.append(f"| {door} | {_yes(signed_in)} | {held} | {_yes(is_staff)} | {_yes(opens)} |")
+    lines += [
+        "",
+        "## Sight",
+        "",
+        "| who | divisions in sight | units in sight | everything |",
+        "|---|---|---|---|",
+    ]
+    for says, _held, sees in REACHES:
+        paths = [
+            ", ".join(f"`{path}`" for path in each) or "none"
+            for each in (sees.division_paths, sees.unit_paths)
+        ]
+        lines.append(f"| {says} | {paths[0]} | {paths[1]} | {_yes(sees.everything)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

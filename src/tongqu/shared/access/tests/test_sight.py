@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from tongqu.shared.access.rules import (
     held_by,
     reach_of,
 )
-from tongqu.shared.access.tests.specs import DOORS, REACHES, DoorExample, ReachExample
+from tongqu.shared.access.tests.specs import DOORS, REACHES, DoorExample, ReachExample, rules_page
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 
@@ -95,3 +97,8 @@ def test_a_scope_is_a_reach_that_the_database_understands(town: Town) -> None:
     assert {d.code for d in found} == {
         d.code for d in Division.objects.all() if scope.covers(division_path=d.path)
     }
+
+
+def test_the_page_of_rules_is_current() -> None:
+    page = Path(__file__).resolve().parents[5] / "docs" / "rules" / "access.md"
+    assert page.read_text(encoding="utf-8") == rules_page(), "run scripts/access-rules"

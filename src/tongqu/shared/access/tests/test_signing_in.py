@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.core.cache import cache
 from django.test import Client, override_settings
 
 from conftest import PASSWORD, Town
 from tongqu.shared.access.actions.people import deactivate
+from tongqu.shared.access.actions.sessions import forget_expired
+from tongqu.shared.access.jobs import tidy
 from tongqu.shared.access.models import OpenSession
+from tongqu.shared.clock import machine_now
 from tongqu.shared.journal.models import Fact
 
 SIGN_IN = "/account/sign-in/"
@@ -234,3 +238,12 @@ class TestSessions:
         after = OpenSession.objects.get()
         assert after.seen_at > before
         assert after.address == "10.1.1.1"
+
+    def test_expired_sessions_and_old_failures_are_forgotten(self, client: Client, town: Town) -> None:
+        sign_in(client, "clerk")
+        sign_in(Client(), "officer", "wrong")
+        tidy()
+        assert (OpenSession.objects.count(), AccessAttempt.objects.count()) == (1, 1)
+        forget_expired(machine_now() + timedelta(days=2))
+        assert (OpenSession.objects.count(), AccessAttempt.objects.count()) == (0, 0)
+        assert client.get("/account/").status_code == 302

@@ -15,8 +15,8 @@ from tongqu.shared.ui.charts import rows_of
 from tongqu.shared.ui.icons import ICONS
 from tongqu.shared.ui.photos import file_url, photo_card
 from tongqu.shared.ui.sentences import tell
-from tongqu.shared.ui.table import Table
-from tongqu.shared.ui.words import LAMPS, WORDS
+from tongqu.shared.ui.table import Table, lamp_chip
+from tongqu.shared.ui.words import WORDS
 
 register = template.Library()
 
@@ -52,11 +52,7 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("ui/lamp.html")
-def lamp(value: Any, label: str = "") -> dict[str, Any]:
-    """Show a lamp as a chip with its word and shape."""
-    colour = str(value or "none").lower()
-    return {"colour": colour, "label": label or LAMPS.get(colour, LAMPS["none"])}
+register.simple_tag(lamp_chip, name="lamp")
 
 
 @register.inclusion_tag("ui/invented.html")

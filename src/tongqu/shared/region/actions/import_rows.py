@@ -41,11 +41,8 @@ def write_settings(folder: Folder, report: ImportReport) -> None:
     if not folder.settings:
         return
     region = Region.objects.get()
-    wanted: dict[str, Any] = dict(folder.settings)
-    if "is_invented" in wanted:
-        wanted["is_invented"] = wanted["is_invented"].lower() in ("1", "true", "yes", "是")
-    has_changed = any(getattr(region, name) != value for name, value in wanted.items())
-    for name, value in wanted.items():
+    has_changed = any(getattr(region, name) != value for name, value in folder.settings.items())
+    for name, value in folder.settings.items():
         setattr(region, name, value)
     region.save()
     report.count(REGION).note(is_new=False, has_changed=has_changed)

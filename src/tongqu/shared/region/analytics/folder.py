@@ -43,6 +43,12 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     CALENDAR: ("name",),
 }  # fmt: skip
 
+LONGEST = {
+    "name_zh_hans": 100, "name_zh_hant": 100, "name_en": 200, "source": 300, "username": 60, "name": 60, "phone": 40,
+    "email": 254, "language": 10, "time_zone": 60, "work_spans": 100,
+}  # fmt: skip
+"""How many characters the database keeps of a column; other columns have a form of their own."""
+
 
 @dataclass(frozen=True)
 class DivisionRow:
@@ -114,7 +120,7 @@ class Known:
 class Folder:
     """A folder that has been read: its good rows, and all that is wrong."""
 
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str | bool] = field(default_factory=dict)
     divisions: dict[str, DivisionRow] = field(default_factory=dict)
     outlines: dict[str, GivenOutline] = field(default_factory=dict)
     units: dict[str, UnitRow] = field(default_factory=dict)

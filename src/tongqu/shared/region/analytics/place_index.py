@@ -147,9 +147,9 @@ class PlaceIndex:
         if _holds_all(table, cells):
             return table
         with self._lock:
+            # Another thread may have filled some or all of them in the meantime; then there is less to do.
             missing = np.setdiff1d(cells, self._table.cells)
-            if missing.size:
-                self._table = _merged(self._table, self._classified(missing))
+            self._table = _merged(self._table, self._classified(missing))
             return self._table
 
     def _classified(self, cells: Cells) -> _Table:

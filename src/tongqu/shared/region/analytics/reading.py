@@ -15,6 +15,7 @@ from tongqu.shared.region.analytics.folder import (
     CALENDAR,
     DIVISIONS,
     FILES,
+    LONGEST,
     NEEDED,
     OPTIONAL,
     OUTLINES,
@@ -90,7 +91,9 @@ class _Reader:
         """Read a table, if it is there, and take its rows one by one."""
         if file not in self.files:
             return
-        table = read_table(file, self.files[file], needs=NEEDED[file], may_have=OPTIONAL[file], _=self._)
+        table = read_table(
+            file, self.files[file], needs=NEEDED[file], may_have=OPTIONAL[file], longest=LONGEST, _=self._
+        )
         self._note(table)
         for row in table.rows:
             take(row)
@@ -127,6 +130,8 @@ class _Reader:
             self._bad(row, "bad-setting", column, _("Not valid: %(error)s. Correct it."), error=error)
             return
         self.folder.settings = {key: value for key, value in row.values.items() if value}
+        if "is_invented" in self.folder.settings:
+            self.folder.settings["is_invented"] = self._flag(row, "is_invented", False)
 
     # Divisions
 
@@ -331,7 +336,7 @@ class _Reader:
                 value=row["is_working"],
             )
         else:
-            self.folder.days[on] = DayRow(on, _FLAGS[row["is_working"].lower()], row["name"][:60])
+            self.folder.days[on] = DayRow(on, _FLAGS[row["is_working"].lower()], row["name"])
 
     # Fields
 
@@ -353,13 +358,8 @@ class _Reader:
     def _flag(self, row: Row, column: str, default: bool) -> bool:
         value = row[column].lower()
         if value and value not in _FLAGS:
-            self._bad(
-                row,
-                "bad-flag",
-                column,
-                self._("'%(value)s' is neither yes nor no. Write 1 or 0."),
-                value=row[column],
-            )
+            message = self._("'%(value)s' is neither yes nor no. Write 1 or 0.")
+            self._bad(row, "bad-flag", column, message, value=row[column])
         return _FLAGS.get(value, default)
 
     def _number(self, row: Row, column: str, least: float, most: float) -> float | None:

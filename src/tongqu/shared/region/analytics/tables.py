@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tongqu.kernel.problems import Problem
@@ -51,9 +51,18 @@ class Table:
 
 
 def read_table(
-    file: str, data: bytes, *, needs: Sequence[str], may_have: Sequence[str] = (), _: Translate = str
+    file: str,
+    data: bytes,
+    *,
+    needs: Sequence[str],
+    may_have: Sequence[str] = (),
+    longest: Mapping[str, int] | None = None,
+    _: Translate = str,
 ) -> Table:
-    """Read CSV text with a heading row; nothing is raised, everything wrong is in `problems`."""
+    """Read CSV text with a heading row; nothing is raised, everything wrong is in `problems`.
+
+    `longest` says how many characters a column may have where it is less than `LONGEST_FIELD`.
+    """
     table = Table(file)
     text = _text_of(table, data, _)
     if text is None:
@@ -80,7 +89,7 @@ def read_table(
             table, "too-many-rows", _("More than %(most)s rows. Split the file.") % {"most": MOST_ROWS}
         )
     table.columns = frozenset(headings)
-    table.rows = list(_good_rows(table, headings, lines[1:], _))
+    table.rows = list(_good_rows(table, headings, lines[1:], longest or {}, _))
     return table
 
 
@@ -144,31 +153,34 @@ def _accept_headings(
 
 
 def _good_rows(
-    table: Table, headings: list[str], lines: list[tuple[int, list[str]]], _: Translate
+    table: Table,
+    headings: list[str],
+    lines: list[tuple[int, list[str]]],
+    longest: Mapping[str, int],
+    _: Translate,
 ) -> Iterator[Row]:
     for number, values in lines:
         row = Row(table.file, number, dict(zip(headings, values, strict=False)))
-        problem = _problem_with(row, len(values) - len(headings), _)
+        problem = _problem_with(row, len(values) - len(headings), longest, _)
         if problem is None:
             yield row
         else:
             table.problems.append(problem)
 
 
-def _problem_with(row: Row, extra: int, _: Translate) -> Problem | None:
+def _problem_with(row: Row, extra: int, longest: Mapping[str, int], _: Translate) -> Problem | None:
     """Return what makes a row unusable whatever its columns mean."""
     if extra > 0:
-        return row.problem(
-            _("The row has more fields than the heading. Quote fields with commas."), "too-many-fields"
-        )
+        message = _("The row has more fields than the heading. Quote fields with commas.")
+        return row.problem(message, "too-many-fields")
     for column, value in row.values.items():
-        if len(value) > LONGEST_FIELD:
+        most = longest.get(column, LONGEST_FIELD)
+        if len(value) > most:
             message = _("The field has %(length)s characters; at most %(most)s are allowed. Shorten it.")
-            return row.problem(message % {"length": len(value), "most": LONGEST_FIELD}, "too-long", column)
+            return row.problem(message % {"length": len(value), "most": most}, "too-long", column)
         if _CONTROL.search(value):
-            return row.problem(
-                _("The field holds a control character. Type it anew."), "control-character", column
-            )
+            message = _("The field holds a control character. Type it anew.")
+            return row.problem(message, "control-character", column)
         if _FORMULA.match(value):
             message = _("The field begins like a formula ('%(start)s'). Write plain text.")
             return row.problem(message % {"start": value[:1]}, "formula", column)

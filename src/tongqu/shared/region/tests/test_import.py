@@ -145,6 +145,11 @@ def test_settings_are_taken_over(region: Region, at: datetime) -> None:
     assert work_calendar().day_length == timedelta(hours=8)
 
 
+def test_hours_alone_leave_the_rest(region: Region, at: datetime) -> None:
+    import_region({"region.csv": b"work_spans\n09:00-17:00\n"}, by=SYSTEM, at=at)
+    assert (the_region().work_spans, the_region().time_zone) == ("09:00-17:00", "Asia/Shanghai")
+
+
 def test_what_is_exported_can_be_imported_elsewhere(region: Region, at: datetime) -> None:
     folder = export_region()
     for model in (Posting, CalendarDay, Region, Person):

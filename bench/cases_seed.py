@@ -136,7 +136,7 @@ def rows(
 
 
 def seed(count: int, open_share: float, tell: Any = print) -> None:
-    """Write the rows, then let the database gather statistics."""
+    """Fill up to so many cases, then let the database gather statistics."""
     from django.core.management.color import no_style
     from django.db import connection, transaction
 

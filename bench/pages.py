@@ -90,9 +90,8 @@ def run_one(size: int, rounds: int) -> None:
     settings.API_CALLS_PER_MINUTE = 1_000_000
     settings.ALLOWED_HOSTS = ["testserver"]
     prepare()
-    missing = size - Case.objects.count()
-    if missing > 0:
-        seed(missing, 0.02, tell=lambda text: print(text, file=sys.stderr))
+    if Case.objects.count() < size:
+        seed(size, 0.02, tell=lambda text: print(text, file=sys.stderr))
     opened = Case.objects.filter(closed_at__isnull=True).count()
     print(
         f"\n{connection.vendor}, {Case.objects.count():,} cases, {opened:,} open, Python {platform.python_version()}\n"

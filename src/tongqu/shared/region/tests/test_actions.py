@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from conftest import Town
 from tongqu.kernel.problems import BadInput
@@ -215,3 +216,12 @@ def test_hours_that_make_no_sense_are_refused(
     with pytest.raises(BadInput) as caught:
         set_working_hours(**values, by=town.region_admin, at=at)
     assert caught.value.problems[0].code == problem
+
+
+def test_what_a_unit_owns_anywhere_follows_it(town: Town, at: datetime) -> None:
+    # Region does not know the systems above it; it goes by the name of the column.
+    duties = apps.get_model("duties", "Duty")._default_manager
+    duties.create(kind="handle", subject_kind="case", subject_id="1", label="x", owner_unit=town.township_government,
+                  unit_path=town.township_government.path, opened_at=at, due_at=at, allowance="1wd", counts_from=at)  # fmt: skip
+    move_unit(town.county_government, parent=town.city_department, by=town.region_admin, at=at)
+    assert duties.get().unit_path == "desk/zhzf/qujiang/lianhua/"

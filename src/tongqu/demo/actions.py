@@ -78,19 +78,25 @@ def load(
     `NotADemo` where another region is set up.
     """
     _keep_away_from_real_regions()
-    if _noted("demo.loaded") is not None:
+    if is_loaded():
         return Loaded(is_new=False, photos=import_photos(photos, at=at) if photos else 0)
     span = _begun(Span("demo", seed, at - WEEKS, at, cases))
     _set_up(span.since)
+    real = import_photos(photos, at=span.since) if photos else 0
     done = _live(span, tell=tell, processes=processes)
     _note("demo.loaded", at=span.until, cases=span.cases)
-    return Loaded(is_new=True, steps=done, photos=import_photos(photos, at=span.until) if photos else 0)
+    return Loaded(is_new=True, steps=done, photos=real)
+
+
+def is_loaded() -> bool:
+    """Answer whether the demo region stands complete."""
+    return _noted("demo.loaded") is not None
 
 
 def live_a_day(*, at: datetime, tell: Told, processes: int | None = None) -> Loaded:
     """Let new cases come up from the end of what was lived through until `at`, at most a week; once a day."""
     _keep_away_from_real_regions()
-    if _noted("demo.loaded") is None:
+    if not is_loaded():
         raise NothingLoaded
     last = _latest()
     if at - last.until < timedelta(hours=20):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tongqu.demo.actions import CASES, SEED, Loaded, NotADemo, NothingLoaded, live_a_day, load
+from tongqu.demo.actions import CASES, SEED, Loaded, NotADemo, NothingLoaded, is_loaded, live_a_day, load
 from tongqu.demo.logins import listing
 from tongqu.demo.photo import NoSpot, photo_of
 from tongqu.shared.clock import now
@@ -42,10 +42,10 @@ def load_command(
     photos: PHOTOS = None, cases: NUMBER = CASES, seed: CHANCE = SEED, processes: PROCESSES = None
 ) -> None:
     """Load the demo region once; an interrupted load goes on, and a finished one is left alone."""
+    # Photos that lie about are looked for once; those that are named come in whenever they are.
+    real = photos or (None if is_loaded() else _real_photos())
     try:
-        loaded = load(
-            at=now(), tell=_tell, cases=cases, seed=seed, photos=photos or _real_photos(), processes=processes
-        )
+        loaded = load(at=now(), tell=_tell, cases=cases, seed=seed, photos=real, processes=processes)
     except NotADemo as refusal:
         typer.secho(str(refusal), err=True, fg="red")
         raise typer.Exit(1) from None

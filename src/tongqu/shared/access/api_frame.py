@@ -398,6 +398,7 @@ def _completed(schema: OpenAPISchema) -> OpenAPISchema:
     components = schema["components"]
     own = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     components["schemas"].update(own.pop("$defs"), ProblemDetails=own)
+    components["responses"] = {"Problem": _PROBLEM}
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A token made on the account page."},
         "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
@@ -406,7 +407,7 @@ def _completed(schema: OpenAPISchema) -> OpenAPISchema:
         for operation in methods.values():
             operation.setdefault("security", [])
             for status in _ALWAYS:
-                operation["responses"].setdefault(status, _PROBLEM)
+                operation["responses"].setdefault(status, {"$ref": "#/components/responses/Problem"})
     return schema
 
 

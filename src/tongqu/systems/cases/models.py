@@ -215,7 +215,7 @@ class Case(models.Model):
             models.Index(fields=["matter", "reported_at"], name="cases_of_a_matter"),
             # The few open ones among very many: no parameter in the condition, so that SQLite can use them too.
             models.Index(
-                fields=["state", "division_path"],
+                fields=["state", "division_path", "unit_path"],
                 condition=Q(closed_at__isnull=True),
                 name="open_cases_state",
             ),

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['state', 'division_path'], name='open_cases_state'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['state', 'division_path', 'unit_path'], name='open_cases_state'),
         ),
         migrations.AddIndex(
             model_name='case',

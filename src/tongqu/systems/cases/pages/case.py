@@ -23,7 +23,7 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.queries import chain_of
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.personal import view_personal_data
-from tongqu.systems.cases.forms import FORMS, MoveForm
+from tongqu.systems.cases.forms.moves import FORMS, MoveForm
 from tongqu.systems.cases.models import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS, Case
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story

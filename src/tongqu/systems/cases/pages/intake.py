@@ -20,7 +20,7 @@ from tongqu.shared.journal.actions import act
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.queries import the_region
 from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.forms import ReportForm, TrackForm
+from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
 from tongqu.systems.cases.models import Case
 from tongqu.systems.cases.queries.public import followed
 from tongqu.systems.cases.rules import Source

@@ -15,7 +15,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.region.models import Person
 from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
-from tongqu.systems.cases.forms import QueueForm
+from tongqu.systems.cases.forms.lists import QueueForm
 from tongqu.systems.cases.models import SOURCE_LABELS, STATE_LABELS, Case
 from tongqu.systems.cases.queries.cases import (
     GROUPS,

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
+from tongqu.shared.access.queries import Scope, scope_of
 from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person, below
@@ -29,11 +32,12 @@ GROUPS: dict[str, frozenset[State]] = {
 """The groups of states by which the queue is shown."""
 
 MOST_POINTS = 2000
+SHOWN = ("matter", "division", "owner_unit", "duty")
 
 
 def visible_cases(person: Person) -> CaseQuerySet:
     """Return the cases that the person may see, with what every list shows of them."""
-    return Case.objects.visible_to(person).select_related("matter", "division", "owner_unit", "duty")
+    return Case.objects.visible_to(person).select_related(*SHOWN)
 
 
 def find_case(person: Person, number: str) -> Case | None:
@@ -81,6 +85,9 @@ def _state(wanted: Wanted) -> Q:
     states = frozenset(wanted.states) or GROUPS[wanted.group]
     if states == frozenset(State):
         return Q()
+    if wanted.sort == "due":
+        # The open duty says that the case is open; the case's own indexes would only lead away from the due ones.
+        return Q(state__in=sorted(states & OPEN))
     if states == OPEN:
         return Q(closed_at__isnull=True)
     if states <= OPEN:
@@ -141,7 +148,7 @@ def _words(words: str) -> Q:
 ORDERS: dict[str, tuple[str, str]] = {
     "newest": ("-reported_at", "-id"),
     "oldest": ("reported_at", "id"),
-    "due": ("duty__due_at", "id"),
+    "due": ("duty__due_at", "duty_id"),
 }
 """The orders in which a queue can be read; each ends in a unique field."""
 
@@ -157,14 +164,44 @@ class Leaf:
 def queue(person: Person, wanted: Wanted, *, at: datetime, after: str = "", limit: int = 50) -> Leaf:
     """Return a page of the person's cases. Later pages begin after a row, not after a count of rows."""
     order = ORDERS.get(wanted.sort, ORDERS["newest"])
-    rows = chosen(visible_cases(person), wanted, at)
+    rows = chosen(_in_sight(person, wanted), wanted, at)
     if wanted.sort == "due":
-        rows = rows.filter(duty__isnull=False)
+        # Said of the duty as well, so that its own index of open duties gives the order.
+        rows = rows.filter(duty__is_open=True)
     if after and (place := _place(after)):
         rows = rows.filter(_beyond(order, place))
     found = list(rows.order_by(*order)[: limit + 1])
     page = found[:limit]
     return Leaf(page, _mark(page[-1], order) if len(found) > limit else "")
+
+
+WIDE = 2000
+"""From so many cases on, it is quicker to walk down all cases by time than to sort those in sight."""
+
+
+def _in_sight(person: Person, wanted: Wanted) -> QuerySet[Case]:
+    """Return the cases that the person may see, asked for in the way that finds the newest of them soonest.
+
+    SQLite takes the index of the territory or unit whenever there is one, and then sorts everything in it. Where
+    that is much, its fields are hidden from the planner, which then walks by time and tests each case.
+    PostgreSQL knows how common a value is and needs no help.
+    """
+    scope = scope_of(person)
+    if connection.vendor != "sqlite" or scope.everything or not _walks(scope, wanted):
+        return visible_cases(person)
+    hidden = Case.objects.alias(
+        place_hidden=Concat("division_path", Value("")), unit_hidden=Concat("unit_path", Value(""))
+    )
+    return hidden.filter(scope.q("place_hidden", "unit_hidden")).select_related(*SHOWN)
+
+
+def _walks(scope: Scope, wanted: Wanted) -> bool:
+    """Answer whether to walk down an order and test each case, rather than to gather all those in sight."""
+    if wanted.sort == "due":
+        return True
+    if _state(wanted) == Q(closed_at__isnull=True):
+        return False
+    return Case.objects.filter(scope.q())[:WIDE].count() == WIDE
 
 
 def _place(after: str) -> tuple[datetime, int] | None:
@@ -178,12 +215,13 @@ def _beyond(order: tuple[str, str], place: tuple[datetime, int]) -> Q:
     side = "lt" if down else "gt"
     # The first condition alone bounds the range, so that the index on it is used.
     bound = Q(**{f"{name}__{side}e": place[0]})
-    return bound & (Q(**{f"{name}__{side}": place[0]}) | Q(**{f"id__{side}": place[1]}))
+    return bound & (Q(**{f"{name}__{side}": place[0]}) | Q(**{f"{order[1].lstrip('-')}__{side}": place[1]}))
 
 
 def _mark(case: Case, order: tuple[str, str]) -> str:
-    instant = case.duty.due_at if order[0].startswith("duty") and case.duty else case.reported_at
-    return f"{instant.isoformat()}_{case.pk}"
+    if order[0].startswith("duty") and case.duty:
+        return f"{case.duty.due_at.isoformat()}_{case.duty.pk}"
+    return f"{case.reported_at.isoformat()}_{case.pk}"
 
 
 Box = tuple[float, float, float, float]

@@ -117,6 +117,25 @@ def test_the_queue_is_narrowed(query: dict[str, str], found: list[str], town: To
     assert [case.title for case, *_shown in rows] == found
 
 
+@pytest.mark.parametrize("group", ["all", "ended"])
+def test_a_wide_view_shows_the_same_as_a_narrow_one(
+    group: str, town: Town, at: datetime, monkeypatch: Any
+) -> None:
+    """On SQLite the way of asking changes with the number of cases in sight; the answer does not."""
+    for number in range(3):
+        brought_to(State.CLOSED, town, at + timedelta(days=number), text=f"第{number}件")
+    client = signed_in(town.department_officer)
+    few = client.get("/cases/", {"group": group}).context["rows"]
+    monkeypatch.setattr("tongqu.systems.cases.queries.cases.WIDE", 2)
+    many = client.get("/cases/", {"group": group}).context["rows"]
+    assert (
+        [case.title for case, *_shown in many]
+        == [case.title for case, *_shown in few]
+        == ["第2件", "第1件", "第0件"]
+    )
+    assert signed_in(town.outsider).get("/cases/", {"group": group}).context["rows"] == []
+
+
 def test_a_number_or_tracking_code_finds_its_case(town: Town, at: datetime) -> None:
     case = reported(at, text="甲")
     reported(at, text="乙")

@@ -1,0 +1,1 @@
+"""Forms of the case pages: the report, the filters, and one form for each move."""

@@ -1,0 +1,59 @@
+"""The forms that need no login: a report, and following one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+
+
+class ReportForm(forms.Form):
+    """A resident's report: what, where, photos, and who, if they like."""
+
+    text = words_field(
+        _("What is wrong?"), rows=5, help_text=_("Say what you see, and how to find the spot.")
+    )
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("A photo that knows its position also sets the place."),
+    )
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+    place_text = forms.CharField(label=_("Address or landmark"), max_length=200, required=False)
+    matter_code = forms.ChoiceField(label=_("What is it about?"), required=False, widget=LongSelect)
+    name = forms.CharField(label=_("Your name"), max_length=60, required=False)
+    phone = forms.RegexField(
+        r"^\+?[0-9][0-9 \-]{5,19}$",
+        label=_("Your telephone"),
+        required=False,
+        help_text=_("Only the desk and the unit that handles this will see name and number."),
+        error_messages={"invalid": _("Write the number with digits only, such as 13812341234.")},
+    )
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["matter_code"].choices = [("", _("I am not sure")), *matters_by_class()]  # type: ignore[attr-defined]
+
+    def clean_website(self) -> str:
+        """Refuse whoever fills in what people do not see."""
+        if self.cleaned_data.get("website"):
+            raise forms.ValidationError(
+                _("This report looks like spam. Leave the last field empty."), code="spam"
+            )
+        return ""
+
+
+class TrackForm(forms.Form):
+    """The tracking code of a report."""
+
+    code = forms.CharField(label=_("Tracking code"), max_length=16)

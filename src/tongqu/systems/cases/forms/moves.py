@@ -1,0 +1,174 @@
+"""One form for each move of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.rules import VerifyBy
+
+
+class MoveForm(forms.Form):
+    """The form of a move that needs nothing but the click."""
+
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, case: Case, nearby: Sequence[Evidence] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.fields["expected"].initial = case.revision
+        self.prepare(nearby)
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Fill in choices that depend on the case."""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What the action is called with, besides evidence."""
+        return {}
+
+    @property
+    def uploads(self) -> list[UploadedFile[bytes]]:
+        """The photos sent along."""
+        return list(self.cleaned_data.get("photos") or [])
+
+    @property
+    def picked(self) -> list[str]:
+        """SHA-256 of the photos chosen among those that are there already."""
+        return list(self.cleaned_data.get("near") or [])
+
+
+class AcceptForm(MoveForm):
+    """Names the matter."""
+
+    matter = forms.ChoiceField(label=_("Matter"), widget=LongSelect)
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Offer the matters in use; what the reporter chose comes first."""
+        self.fields["matter"].choices = [("", "—"), *matters_by_class()]  # type: ignore[attr-defined]
+        self.fields["matter"].initial = self.case.matter.code if self.case.matter else ""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The matter."""
+        return {"matter": Matter.objects.get(code=self.cleaned_data["matter"])}
+
+
+class ReasonForm(MoveForm):
+    """Gives a reason."""
+
+    reason = words_field(_("Reason"))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The reason."""
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class DispatchForm(MoveForm):
+    """Names the unit; those that answer for matter and place stand first."""
+
+    unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
+    note = words_field(_("Note for the unit"), required=False, rows=2)
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Offer the suggested units, then all others."""
+        found = suggested_units(self.case)
+        near = [(s.unit.code, s.unit.name) for s in found]
+        known = {code for code, _name in near}
+        others = [
+            (u.code, u.name)
+            for u in Unit.objects.filter(is_active=True).order_by("path")
+            if u.code not in known
+        ]
+        self.fields["unit"].choices = [(_("Suggested"), near), (_("Other units"), others)]  # type: ignore[attr-defined]
+        self.fields["unit"].initial = near[0][0] if near else ""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The unit and the note."""
+        return {"unit": Unit.objects.get(code=self.cleaned_data["unit"]), "note": self.cleaned_data["note"]}
+
+
+class HandleForm(MoveForm):
+    """Tells what was done, with photos."""
+
+    text = words_field(_("What was done?"))
+    photos = PhotosField(label=_("Photos of the finished work"), required=False)
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Ask for photos where the matter needs them."""
+        self.fields["photos"].required = bool(self.case.matter and self.case.matter.photos_needed)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The words."""
+        return {"text": self.cleaned_data["text"]}
+
+
+class VerifyForm(MoveForm):
+    """Finds the work done: by newer photos of the place, by photos of one's own, or by words."""
+
+    near = forms.MultipleChoiceField(
+        label=_("Newer photos of the place"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    photos = PhotosField(label=_("Photos of your own"), required=False)
+    note = words_field(_("What did you find?"), required=False)
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Offer the newer photos; ask for the reporter's words where the matter is verified by them."""
+        if nearby:
+            self.fields["near"].choices = [(e.sha256, e.name) for e in nearby]  # type: ignore[attr-defined]
+            # The nearest one is chosen already, so that one click verifies.
+            self.fields["near"].initial = [nearby[0].sha256]
+        else:
+            del self.fields["near"]
+        if self.case.matter and self.case.matter.verify_by == VerifyBy.REPORTER:
+            self.fields["note"].required = True
+            self.fields["note"].label = _("What did the reporter say?")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The words."""
+        return {"note": self.cleaned_data["note"]}
+
+
+class RefuseForm(ReasonForm):
+    """Finds the work not done: why, with photos if there are any."""
+
+    photos = PhotosField(label=_("Photos"), required=False)
+
+
+class CloseForm(MoveForm):
+    """Closes, with a word if it helps."""
+
+    note = words_field(_("Note"), required=False, rows=2)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The note."""
+        return {"note": self.cleaned_data["note"]}
+
+
+FORMS: dict[str, type[MoveForm]] = {
+    "accept": AcceptForm,
+    "reject": ReasonForm,
+    "dispatch": DispatchForm,
+    "take": MoveForm,
+    "send_back": ReasonForm,
+    "handle": HandleForm,
+    "verify": VerifyForm,
+    "refuse": RefuseForm,
+    "close": CloseForm,
+    "reopen": ReasonForm,
+}
+"""The form of each move."""

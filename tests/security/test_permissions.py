@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import connection, transaction
 from django.template.backends.django import Template
 from django.test import Client
 
@@ -137,6 +137,8 @@ def test_admin_pages_without_a_rule_are_closed_to_everyone(world: World, unrende
 def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave pages empty: what they show is tested elsewhere, and drawing 2,000 of them takes minutes."""
     monkeypatch.setattr(Template, "render", lambda *_args, **_kwargs: "")
+    # The stream of events gives its connection back, which here is the one of the test.
+    monkeypatch.setattr(connection, "close", lambda: None)
 
 
 @pytest.fixture

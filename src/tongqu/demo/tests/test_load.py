@@ -16,13 +16,17 @@ from conftest import Town
 from tongqu.demo.actions import CASES_A_DAY, Loaded, NotADemo, NothingLoaded, import_photos, live_a_day, load
 from tongqu.demo.commands import app
 from tongqu.demo.logins import demo_password, demo_people, listing, password_file
+from tongqu.demo.photo import NoSpot, photo_of
 from tongqu.demo.scenes.camera import Lens
 from tongqu.demo.scenes.grounds.kinds import Ground
 from tongqu.demo.scenes.shot import Place, Shot, take
+from tongqu.shared.clock import now
 from tongqu.shared.duties.models import Duty
+from tongqu.shared.evidence.actions.storing import store
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.queries import verify
+from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person, Region
 from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.models import Case
@@ -159,6 +163,53 @@ def test_the_command_lists_the_logins(loaded: Loaded) -> None:
     assert said.exit_code == 0
     assert demo_password() in said.output
     assert len(said.output.splitlines()) == 9
+
+
+def test_the_command_does_nothing_the_second_time(loaded: Loaded) -> None:
+    before = Fact.objects.count()
+    said = CliRunner().invoke(app, ["load"])
+    assert (said.exit_code, Fact.objects.count()) == (0, before)
+    assert "nothing was done" in said.output
+
+
+def test_the_day_command_tells_what_it_did(loaded: Loaded) -> None:
+    with transaction.atomic():
+        said = CliRunner().invoke(app, ["day", "--processes", "0"])
+        assert said.exit_code == 0, said.output
+        assert "acts" in said.output
+        transaction.set_rollback(True)
+
+
+def test_a_photo_to_order_shows_the_handlers_township_or_a_case(loaded: Loaded, tmp_path: Path) -> None:
+    here, there = tmp_path / "here.jpg", tmp_path / "there.jpg"
+    assert CliRunner().invoke(app, ["photo", str(here)]).exit_code == 0
+    case = Case.objects.exclude(lon=None).first()
+    said = CliRunner().invoke(app, ["photo", str(there), "--after", "--case", case.number])
+    assert said.exit_code == 0
+    with transaction.atomic():
+        stored = [store(path, name=path.name, by=SYSTEM, at=now()).evidence for path in (here, there)]
+        assert [photo.is_invented for photo in stored] == [True, True]
+        handler = next(login for login in demo_people() if "Township" in login.role)
+        assert stored[0].division_path.startswith(handler.person.units_as()[0].division.path)
+        assert (stored[1].lon, stored[1].lat) == pytest.approx((case.lon, case.lat), abs=1e-6)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("number", ["nonsense", "260916-999999"])
+def test_a_photo_of_no_case_is_refused(loaded: Loaded, tmp_path: Path, number: str) -> None:
+    said = CliRunner().invoke(app, ["photo", str(tmp_path / "x.jpg"), "--case", number])
+    assert said.exit_code == 1
+    assert number in said.output
+
+
+def test_a_photo_needs_a_spot(loaded: Loaded) -> None:
+    with pytest.raises(NoSpot):
+        photo_of(AT, case=Case(), after=False)
+
+
+def test_without_a_region_there_is_no_spot(db: None) -> None:
+    with pytest.raises(NoSpot):
+        photo_of(AT, case=None, after=False)
 
 
 def test_a_real_region_is_left_alone(town: Town, at: datetime) -> None:

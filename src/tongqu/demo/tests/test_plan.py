@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from tongqu.demo.scenes.camera import Lens
 from tongqu.demo.scenes.grounds.kinds import Ground
+from tongqu.demo.scenes.shot import Place, Shot
+from tongqu.demo.story.develop import developed
 from tongqu.demo.story.life import AFTER, WAITING, course, times, waits_in
 from tongqu.demo.story.papers import print_paper
-from tongqu.demo.story.steps import Paper
+from tongqu.demo.story.steps import Paper, Photo, Step
 from tongqu.demo.story.tales.all import TALES
 from tongqu.demo.story.tales.tale import said
 from tongqu.demo.story.working import Pace, hours_of
@@ -80,3 +83,23 @@ def test_a_paper_is_a_document_that_evidence_accepts() -> None:
     assert found.file_type.media_type == "application/pdf"
     assert print_paper(paper) == print_paper(paper)
     assert "虚构".encode("utf-16-be").hex().encode() in print_paper(paper)
+
+
+def test_photos_made_by_other_processes_are_the_same_and_in_order() -> None:
+    place = Place(4, 118.87, 28.97, Ground.PADDY)
+    steps = [
+        Step(
+            WEDNESDAY + timedelta(minutes=number),
+            number,
+            0,
+            "report",
+            "@patrol",
+            exhibits=(Photo(f"{number}.jpg", Shot(place, WEDNESDAY, lens=Lens(width=160, height=120))),)
+            if number % 2
+            else (),
+        )
+        for number in range(4)
+    ]
+    here = list(developed(steps, processes=0))
+    assert list(developed(steps, processes=1)) == here
+    assert [len(made) for _, made in here] == [0, 1, 0, 1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Concat
@@ -13,11 +14,11 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from tongqu.shared.access.queries import Scope, scope_of
-from tongqu.shared.duties.rules import Lamp
+from tongqu.shared.duties.rules import Lamp, lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person, below
-from tongqu.systems.cases.models import STATE_LABELS, Case, CaseQuerySet
-from tongqu.systems.cases.rules import OPEN, State, id_in_number
+from tongqu.systems.cases.models import STATE_LABELS, Case, CaseQuerySet, Matter
+from tongqu.systems.cases.rules import OPEN, State, case_number, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
     "new": frozenset({State.REPORTED}),
@@ -231,36 +232,50 @@ def case_points(
     person: Person, box: Box | None = None, *, at: datetime, limit: int = MOST_POINTS
 ) -> dict[str, Any]:
     """Return the newest open cases in a box (west, south, east, north) as GeoJSON; `cut` says that there are more."""
-    rows = visible_cases(person).open().filter(lon__isnull=False)
+    rows = Case.objects.visible_to(person).open().filter(lon__isnull=False)
     if box is not None:
         west, south, east, north = box
         rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
-    found = list(rows.order_by("-reported_at", "-id")[: limit + 1])
+    # Plain values: a map of thousands of points has no use for whole objects.
+    found = list(rows.order_by("-reported_at", "-id").values(*_POINT)[: limit + 1])
+    matters = {matter.pk: (matter.name, matter.icon) for matter in Matter.objects.all()}
+    labels = {state: str(label) for state, label in STATE_LABELS.items()}
+    page = reverse("cases:detail", args=["000000-000000"])
     return {
         "type": "FeatureCollection",
         "cut": len(found) > limit,
         "limit": limit,
-        "features": [_feature(case, at) for case in found[:limit]],
+        "features": [
+            _feature(row, matters.get(row["matter_id"], ("", "dot")), labels, at, page)
+            for row in found[:limit]
+        ],
     }
 
 
-def _feature(case: Case, at: datetime) -> dict[str, Any]:
-    lamp = case.duty.lamp(at) if case.duty else None
+_POINT = (
+    "id", "reported_at", "title", "state", "lon", "lat", "is_invented", "matter_id", "duty__yellow_at", "duty__red_at",
+)  # fmt: skip
+
+
+def _feature(
+    row: dict[str, Any], matter: tuple[str, str], labels: dict[State, str], at: datetime, page: str
+) -> dict[str, Any]:
+    number = case_number(row["id"], row["reported_at"], settings.TIME_ZONE)
     return {
         "type": "Feature",
-        "id": case.pk,
-        "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+        "id": row["id"],
+        "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
         "properties": {
-            "number": case.number,
-            "title": case.title,
-            "label": f"{case.number} {case.title}",
-            "state": case.state,
-            "state_label": str(STATE_LABELS[State(case.state)]),
-            "lamp": str(lamp or ""),
-            "matter": case.matter.name if case.matter else "",
-            "icon": case.matter.icon if case.matter else "dot",
-            "url": reverse("cases:detail", args=[case.number]),
-            "invented": case.is_invented,
+            "number": number,
+            "title": row["title"],
+            "label": f"{number} {row['title']}",
+            "state": row["state"],
+            "state_label": labels[row["state"]],
+            "lamp": lamp(row["duty__yellow_at"], row["duty__red_at"], at),
+            "matter": matter[0],
+            "icon": matter[1],
+            "url": page.replace("000000-000000", number),
+            "invented": row["is_invented"],
         },
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils.timezone import localtime
@@ -97,12 +97,16 @@ def _moved_since(scope: Scope, since: datetime) -> dict[str, int]:
     return dict(rows.values_list("verb").annotate(Count("seq")))
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def _turned(person: Person, at: datetime) -> dict[str, int]:
     """Count the open duties whose lamp turned within the last day, and those due until midnight."""
     since = at - DAY
+    # The range leaves nothing out; it leads the database to the one index that holds all three instants.
     found: dict[str, int] = (
         Duty.objects.visible_to(person)
-        .filter(is_open=True)
+        .filter(is_open=True, due_at__gt=LONG_AGO)
         .order_by()
         .aggregate(
             red=Count("pk", filter=Q(red_at__gt=since, red_at__lte=at)),

@@ -286,6 +286,12 @@ def take_over_lost_jobs() -> int:
 # The loop.
 
 
+def _drop_stale_connections() -> None:
+    """Close connections that are broken or too old, as Django does before a request; never inside a transaction."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 @dataclass
 class WorkerLoop:
     """One worker process: a loop that runs a job at a time, and a thread that beats beside it.
@@ -328,7 +334,7 @@ class WorkerLoop:
     def _run_jobs(self, until_empty: bool) -> None:
         parent = os.getppid()
         while not self.closing.is_set() and os.getppid() == parent:
-            close_old_connections()
+            _drop_stale_connections()
             try:
                 held = claim(self.worker_id, self.queues)
                 if held is not None:
@@ -377,7 +383,7 @@ class WorkerLoop:
     def _do(self, duty: Callable[[], None]) -> None:
         """Do a duty of the beat; one that fails (a busy database) is made good by the next."""
         try:
-            close_old_connections()
+            _drop_stale_connections()
             duty()
         except DatabaseError as error:
             log.warning("A beat was missed: %s", error)

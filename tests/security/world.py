@@ -139,6 +139,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("admin/region/person/", "object_id", lambda w: w.town.township_clerk.pk),
     ("admin/region/region/", "object_id", lambda w: w.town.region.pk),
     ("admin/region/calendarday/", "object_id", lambda w: 1),
+    ("admin/cases/matter/", "object_id", lambda w: w.matter.pk),
     ("admin/", "app_label", lambda w: "region"),
     ("account/people/", "number", lambda w: w.town.township_clerk.pk),
     ("account/sessions/", "number", lambda w: w.session.pk),

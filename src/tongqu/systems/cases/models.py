@@ -224,6 +224,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["lon", "lat"], condition=Q(closed_at__isnull=True), name="open_cases_place"),
             models.Index(fields=["unit_path"], condition=Q(closed_at__isnull=True), name="open_cases_unit"),
+            models.Index(fields=["cell"], condition=Q(closed_at__isnull=True), name="open_cases_cell"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -118,3 +119,26 @@ def _keep(matter: Matter, *, by: Actor, at: datetime, dry_run: bool) -> str:
             after={column: after[column] for column in before} if stored else after,
         )
     return "changed" if stored else "new"
+
+
+@acting
+def change_matter(matter: Matter, *, by: Actor, at: datetime, **changes: Any) -> Matter:
+    """Change fields of a matter, or take it out of use; raises `ValidationError` for values that do not fit."""
+    locked = Matter.objects.select_for_update().get(pk=matter.pk)
+    before = {name: getattr(locked, name) for name in changes if getattr(locked, name) != changes[name]}
+    if not before:
+        return locked
+    for name in before:
+        setattr(locked, name, changes[name])
+    locked.full_clean()
+    locked.save()
+    record(
+        "matter.changed",
+        Subject("matter", locked.code),
+        by=by,
+        at=at,
+        label=str(locked),
+        before=before,
+        after={name: changes[name] for name in before},
+    )
+    return locked

@@ -149,6 +149,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['unit_path'], name='open_cases_unit'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['cell'], name='open_cases_cell'),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('state__in', [tongqu.systems.cases.rules.State['CLOSED'], tongqu.systems.cases.rules.State['REJECTED']]), _connector='XOR'), name='ended_cases_have_an_end'),

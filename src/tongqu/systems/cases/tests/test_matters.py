@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
 from typer.testing import CliRunner
 
+from conftest import Town
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
-from tongqu.systems.cases.actions.matters import COLUMNS, STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.matters import COLUMNS, STANDARD_LIST, change_matter, import_matters
 from tongqu.systems.cases.commands import app
 from tongqu.systems.cases.models import Matter
 from tongqu.systems.cases.rules import Track
@@ -59,6 +62,31 @@ def test_a_changed_row_is_changed_and_told(tmp_path: Path, at: datetime) -> None
         {"handle_allowance": "4wh"},
         {"handle_allowance": "9wd"},
     )
+
+
+def test_a_matter_is_changed_by_an_act(at: datetime) -> None:
+    import_matters(by=SYSTEM, at=at)
+    matter = Matter.objects.get(code="EENV01")
+    change_matter(matter, by=SYSTEM, at=at, is_active=False, handle_allowance=matter.handle_allowance)
+    change_matter(matter, by=SYSTEM, at=at, is_active=False)
+    fact = Fact.objects.get(verb="matter.changed")
+    assert (fact.before_values, fact.after_values) == ({"is_active": True}, {"is_active": False})
+    with pytest.raises(ValidationError):
+        change_matter(matter, by=SYSTEM, at=at, handle_allowance="soon")
+
+
+def test_the_admin_page_changes_a_matter_through_the_act(town: Town, at: datetime) -> None:
+    import_matters(by=SYSTEM, at=at)
+    town.region_admin.is_staff = town.region_admin.is_superuser = True
+    town.region_admin.save()
+    client = Client()
+    client.force_login(town.region_admin, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/admin/cases/matter/{Matter.objects.get(code='EENV01').pk}/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    assert client.post(address, {**sent, "handle_allowance": "9wd"}).status_code == 302
+    assert Matter.objects.get(code="EENV01").handle_allowance == "9wd"
+    assert Fact.objects.get(verb="matter.changed").actor_ref == town.region_admin.actor_ref
 
 
 def test_a_dry_run_keeps_nothing(at: datetime) -> None:

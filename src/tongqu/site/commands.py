@@ -18,6 +18,9 @@ import typer
 from django.conf import settings
 from django.core.management import call_command
 
+from tongqu.demo.commands import load_command, logins_command
+from tongqu.shared.ui.translations import compile_all
+
 HOST = Annotated[str, typer.Option(help="Address to listen on.")]
 PORT = Annotated[int, typer.Option(help="Port to listen on.")]
 WORKERS = Annotated[int, typer.Option(help="Server processes.", min=1)]
@@ -49,13 +52,9 @@ def _collect_static() -> None:
 def prepare() -> None:
     """Bring database, translations and static files up to date; does nothing when they are."""
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
-    _tongqu("ui", "translations", "compile")
+    compile_all()
     call_command("migrate", interactive=False, verbosity=0)
     _collect_static()
-
-
-def _tongqu(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "tongqu.site.cli", *arguments], check=True)
 
 
 def _port_is_free(host: str, port: int) -> bool:
@@ -150,14 +149,14 @@ def run(host: HOST = "127.0.0.1", port: PORT = 8000, workers: WORKERS = 1, demo:
         raise typer.Exit(1)
     prepare()
     if demo:
-        _tongqu("demo", "load")
+        load_command()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongqu.site.settings")
     processes = _Processes([_server(host, port, workers), _worker()])
     try:
         _wait_until_it_answers(processes.running[0], host, port)
         typer.secho(f"\nTongqu serves at http://{host}:{port}/", bold=True)
         if demo:
-            _tongqu("demo", "logins")
+            logins_command()
         typer.echo("Stop with Ctrl+C; everything is kept.")
         processes.watch()
     finally:

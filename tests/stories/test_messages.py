@@ -63,7 +63,7 @@ def test_a_hundred_messages_become_cases_in_the_queue(
     address = "/cases/?group=new"
     for _leaf in range(2):
         page = desk.get(address)
-        shown += [case.title for case, *_shown in page.context["rows"]]
+        shown += [row.case.title for row in page.context["rows"]]
         address = f"/cases/{page.context['next']}"
     assert sorted(shown) == sorted(row["subject"].strip()[:120] for row in messages)
     assert page.context["next"] == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -52,12 +54,48 @@ def show(request: HttpRequest) -> HttpResponse:
             {"tab": tab, "label": tab_label(tab.key), "query": _query(request, group=tab.key)}
             for tab in tabs(person)
         ],
-        "rows": [(case, case.number, case.duty.lamp(at) if case.duty else None) for case in leaf.cases],
+        "rows": [_row(case, at) for case in leaf.cases],
         "next": _query(request, keep_filters=True, after=leaf.next) if leaf.next else "",
         "first": _query(request, keep_filters=True) if request.GET.get("after") else "",
         "export": _query(request, keep_filters=True, export="xlsx"),
     }
     return render(request, "cases/queue.html", context)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as the queue prints it; made here, because a template takes several times as long."""
+
+    case: Case
+    number: str
+    lamp: str
+    state: str
+    matter: str
+    place: str
+    unit: str
+    due: tuple[str, str]
+    reported: tuple[str, str]
+
+
+def _row(case: Case, at: datetime) -> Row:
+    duty = case.duty
+    return Row(
+        case=case,
+        number=case.number,
+        lamp=str(duty.lamp(at) or "") if duty else "",
+        state=str(STATE_LABELS[State(case.state)]),
+        matter=case.matter.name if case.matter else "",
+        place=case.division.name if case.division else "",
+        unit=case.owner_unit.name if case.owner_unit else "",
+        due=_instant(duty.due_at) if duty else ("", ""),
+        reported=_instant(case.reported_at),
+    )
+
+
+def _instant(at: datetime) -> tuple[str, str]:
+    """Return an instant for the machine and for the eye, in local time."""
+    local = localtime(at)
+    return local.isoformat(timespec="seconds"), local.strftime("%m-%d %H:%M")
 
 
 def _query(request: HttpRequest, *, keep_filters: bool = True, **changes: str) -> str:

@@ -82,7 +82,7 @@ def test_the_queue_is_read_leaf_by_leaf_without_gaps(town: Town, at: datetime, m
     client, address, seen = signed_in(town.desk_officer), "/cases/", []
     for _leaf in range(3):
         answer = client.get(address)
-        seen += [case.title for case, *_shown in answer.context["rows"]]
+        seen += [row.case.title for row in answer.context["rows"]]
         address = f"/cases/{answer.context['next']}"
     assert seen == [f"垃圾{number}号" for number in (4, 3, 2, 1, 0)]
     assert answer.context["next"] == ""
@@ -114,7 +114,7 @@ def test_the_queue_is_narrowed(query: dict[str, str], found: list[str], town: To
     reported(at + timedelta(seconds=1), text="乙", lon=None, lat=None)
     brought_to(State.DISPATCHED, town, at + timedelta(seconds=2), text="丙")
     rows = signed_in(town.desk_officer).get("/cases/", query).context["rows"]
-    assert [case.title for case, *_shown in rows] == found
+    assert [row.case.title for row in rows] == found
 
 
 @pytest.mark.parametrize("group", ["all", "ended"])
@@ -128,11 +128,7 @@ def test_a_wide_view_shows_the_same_as_a_narrow_one(
     few = client.get("/cases/", {"group": group}).context["rows"]
     monkeypatch.setattr("tongqu.systems.cases.queries.cases.WIDE", 2)
     many = client.get("/cases/", {"group": group}).context["rows"]
-    assert (
-        [case.title for case, *_shown in many]
-        == [case.title for case, *_shown in few]
-        == ["第2件", "第1件", "第0件"]
-    )
+    assert [row.case.title for row in many] == [row.case.title for row in few] == ["第2件", "第1件", "第0件"]
     assert signed_in(town.outsider).get("/cases/", {"group": group}).context["rows"] == []
 
 
@@ -141,7 +137,7 @@ def test_a_number_or_tracking_code_finds_its_case(town: Town, at: datetime) -> N
     reported(at, text="乙")
     for words in (case.number, case.tracking_code):
         rows = signed_in(town.desk_officer).get("/cases/", {"words": words}).context["rows"]
-        assert [found.title for found, *_shown in rows] == ["甲"]
+        assert [row.case.title for row in rows] == ["甲"]
 
 
 def test_the_queue_leaves_as_a_workbook_without_personal_data(town: Town, at: datetime) -> None:

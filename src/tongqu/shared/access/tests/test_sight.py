@@ -25,7 +25,7 @@ from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 
 
-@pytest.mark.parametrize("example", DOORS, ids=str)
+@pytest.mark.parametrize("example", DOORS)
 def test_whom_a_door_opens_to(example: DoorExample) -> None:
     door, signed_in, roles, is_staff, opens = example
     assert door.opens_to(signed_in=signed_in, roles=roles, is_staff=is_staff) is opens

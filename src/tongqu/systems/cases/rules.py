@@ -214,15 +214,13 @@ def lack_of_proof(
     """Return what is missing for the method, or None when the evidence is enough."""
     photos = list(shots)
     good = [s for s in photos if s.shows(handled_at=handled_at, radius_m=radius_m, place_known=place_known)]
-    match method:
-        case VerifyBy.INSPECTOR:
-            return None if has_note or photos else Lack.NOTE
-        case VerifyBy.REPORTER:
-            return None if has_note else Lack.WORD
-        case VerifyBy.PHOTO:
-            return None if good else Lack.PHOTO
-        case VerifyBy.AIR:
-            return None if any(shot.from_air for shot in good) else Lack.AIR_PHOTO
+    if method == VerifyBy.INSPECTOR:
+        return None if has_note or photos else Lack.NOTE
+    if method == VerifyBy.REPORTER:
+        return None if has_note else Lack.WORD
+    if method == VerifyBy.PHOTO:
+        return None if good else Lack.PHOTO
+    return None if any(shot.from_air for shot in good) else Lack.AIR_PHOTO
 
 
 NUMBER = re.compile(r"^(\d{6})-(\d{6,})$")

@@ -62,8 +62,6 @@ def dispatch(
 ) -> Case:
     """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
-    if moved.matter is None:
-        raise BadInput([Problem(_("Name the matter first."), code="required", field="matter")])
     if not unit.is_active:
         raise BadInput(
             [Problem(_("This unit is no longer active. Choose another."), code="inactive", field="unit")]

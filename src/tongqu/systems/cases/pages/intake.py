@@ -18,7 +18,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.storing import keep_all, register
 from tongqu.shared.journal.actions import act
 from tongqu.shared.journal.rules import NamedActor
-from tongqu.shared.region.queries import the_region
+from tongqu.shared.region.queries import NoRegion, the_region
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
 from tongqu.systems.cases.models import Case
@@ -77,7 +77,10 @@ def _taken(form: ReportForm, *, is_phone: bool) -> Case:
 
 
 def _form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
-    root = the_region().root
+    try:
+        root = the_region().root
+    except NoRegion as nothing:
+        return render(request, "cases/no_region.html", {"say": str(nothing)}, status=503)
     pin: dict[str, Any] = {"lon": "lon", "lat": "lat"}
     centre = [root.centre_lon, root.centre_lat]
     config = {"center": centre, "zoom": 9, "layers": _outlines(), "pick": pin}

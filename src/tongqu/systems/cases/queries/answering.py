@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.shared.region.models import Person, Unit
@@ -14,11 +16,12 @@ from tongqu.systems.cases.models import Case, Matter
 from tongqu.systems.cases.rules import MOVES, Party, Post, State, parties
 
 
-class NobodyAnswers(Exception):
+class NobodyAnswers(BadInput):
     """The region has no unit that could take the case in."""
 
     def __init__(self) -> None:
-        super().__init__("No territorial unit covers this place. Import the region's units first.")
+        message = _("No unit answers for this place yet. Import the region's units first.")
+        super().__init__([Problem(message, code="nobody-answers")])
 
 
 def _above(division_path: str) -> QuerySet[Unit]:

@@ -12,6 +12,7 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.models import Fact
+from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.moves import (
     accept,
     close,
@@ -143,3 +144,29 @@ def test_a_move_out_of_turn_is_refused(town: Town, at: datetime) -> None:
     ):
         with pytest.raises(MoveNotAllowed):
             move()
+
+
+def test_a_unit_that_has_closed_gets_nothing(town: Town, at: datetime) -> None:
+    case = brought_to(State.ACCEPTED, town, at)
+    town.county_department.is_active = False
+    with pytest.raises(BadInput) as refusal:
+        dispatch(case, unit=town.county_department, by=town.desk_officer, at=at + 2 * HOUR)
+    assert refusal.value.problems[0].field == "unit"
+
+
+def test_what_the_reporter_confirms_needs_the_reporters_words(town: Town, at: datetime) -> None:
+    matter("TSVC01")
+    case = brought_to(State.HANDLED, town, at, matter_code="TSVC01")
+    with pytest.raises(BadInput) as refusal:
+        verify(case, note="  ", by=town.inspector, at=at + 5 * HOUR)
+    assert refusal.value.problems[0].code == "reporter-word-missing"
+    done = verify(case, note="电话回访：已解决", by=town.inspector, at=at + 5 * HOUR)
+    assert close(done, by=town.desk_officer, at=at + 6 * HOUR).state == State.CLOSED
+
+
+def test_a_region_without_units_says_so(town: Town, at: datetime) -> None:
+    Unit.objects.update(is_active=False)
+    with pytest.raises(BadInput) as refusal:
+        reported(at)
+    assert refusal.value.problems[0].code == "nobody-answers"
+    assert not Case.objects.exists()

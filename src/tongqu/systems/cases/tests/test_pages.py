@@ -358,6 +358,11 @@ def test_a_flood_of_reports_is_stopped(town: Town) -> None:
     assert answers[-1] == 429
 
 
+@pytest.mark.django_db
+def test_before_there_is_a_region_the_form_says_so() -> None:
+    assert Client().get("/cases/report/").status_code == 503
+
+
 def test_an_unknown_code_is_not_found(town: Town) -> None:
     assert Client().get("/cases/track/NOSUCHCODE/").status_code == 404
     assert Client().get("/cases/track/").status_code == 200

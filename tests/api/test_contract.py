@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
@@ -42,7 +44,17 @@ schema = loaded()
 
 
 @pytest.fixture
-def token(world: World) -> Iterator[str]:
+def _kept_connection() -> Iterator[None]:
+    """Let requests leave the test's own connection open, as Django's test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(world: World, _kept_connection: None) -> Iterator[str]:
     person = world.town.region_admin
     made = make_token(person, name="contract", scopes=list(TokenScope), days=2, by=person, at=now())
     assert made.token.expires_at - now() > timedelta(days=1)

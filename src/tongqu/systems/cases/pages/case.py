@@ -75,7 +75,8 @@ def page(
 
 def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any]:
     """Return the moves that the person may make now, each with its form."""
-    names = [move.name for move in moves_open_to(person, case)]
+    # The main move comes first and stands open; those that undo or refuse follow.
+    names = sorted((move.name for move in moves_open_to(person, case)), key=QUIET.__contains__)
     nearby = newer_photos(case, person, at=now()) if "verify" in names else []
     return {
         "case": case,
@@ -85,7 +86,7 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
                 "name": name,
                 "label": MOVE_LABELS[name],
                 "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
-                "is_open": name in sent or len(names) == 1 or (name not in QUIET and name == names[0]),
+                "is_open": name in sent or (not sent and name == names[0]),
                 "is_quiet": name in QUIET,
                 "has_fields": len(FORMS[name].base_fields) > 1,
             }

@@ -19,6 +19,7 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Histogram,
+    disable_created_metrics,
     generate_latest,
     multiprocess,
 )
@@ -34,6 +35,7 @@ from tongqu.shared.jobs.queries import depth, workers
 from tongqu.shared.journal.models import ChainHead
 from tongqu.systems.cases.models import Case
 
+disable_created_metrics()
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 KEPT_SECONDS = 15.0
 """How long the counts of the database are kept, so that scraping often costs no more than scraping rarely."""

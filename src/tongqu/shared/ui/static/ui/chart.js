@@ -2,6 +2,8 @@
 import * as echarts from "./vendor/echarts-6.1.0/echarts.esm.min.mjs";
 
 const charts = new Map();
+// The browser fetches a download after the click has returned: its address must outlive that.
+const DOWNLOAD_MS = 60_000;
 
 function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -85,7 +87,7 @@ export function start(root) {
     figure.querySelector("[data-save=csv]")?.addEventListener("click", () => {
       const address = URL.createObjectURL(new Blob([csvOf(table(figure))], { type: "text/csv" }));
       save(`${name}.csv`, address);
-      URL.revokeObjectURL(address);
+      setTimeout(() => URL.revokeObjectURL(address), DOWNLOAD_MS);
     });
   }
 }

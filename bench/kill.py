@@ -16,14 +16,13 @@ import os
 import random
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.reliability.house import Client, Fresh, House, faults, kill_at_random  # noqa: E402
+from tests.reliability.house import Client, Fresh, House, drive, faults  # noqa: E402
 
 CLIENTS = 4
 LONGEST_S = 1800.0
@@ -42,7 +41,7 @@ def main(acts: int, photos: int, kills: int, seed: int) -> int:
             house.wait_until_it_answers()
             begun = time.monotonic()
             clients = [Client(house, given, random.Random(seed + n)) for n in range(1, CLIENTS + 1)]
-            drive(house, rng, clients, acts, kills)
+            drive(house, rng, clients, acts=acts, kills=kills, pause=(0.3, 2.5), seconds=LONGEST_S)
             seconds = time.monotonic() - begun
             house.wait_until_idle(300)
             found = house.check()
@@ -51,27 +50,6 @@ def main(acts: int, photos: int, kills: int, seed: int) -> int:
     wrong = faults(clients, photos, found)
     report(clients, house, found, seconds, server_url, wrong)
     return 1 if wrong else 0
-
-
-def drive(house: House, rng: random.Random, clients: list[Client], acts: int, kills: int) -> None:
-    """Let the clients act and the killer kill until both did enough."""
-    over, deadline = threading.Event(), time.monotonic() + LONGEST_S
-    killer = threading.Thread(target=kill_at_random, args=(house, rng, over, (0.3, 2.5)))
-    killer.start()
-
-    def act(client: Client) -> None:
-        while not over.is_set() and time.monotonic() < deadline:
-            client.run(len(client.acknowledged) + 10, deadline)
-            if sum(len(c.acknowledged) for c in clients) >= acts and sum(house.kills.values()) >= kills:
-                over.set()
-
-    drivers = [threading.Thread(target=act, args=(client,)) for client in clients]
-    for driver in drivers:
-        driver.start()
-    for driver in drivers:
-        driver.join()
-    over.set()
-    killer.join()
 
 
 def report(

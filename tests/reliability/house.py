@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 MATTER = "CTRA04"
 """A matter that an inspector verifies by word."""
+ACTS_AT_A_TIME = 10
 
 
 @dataclass
@@ -249,6 +251,37 @@ def kill_at_random(
         house.start(name)
         if name == "server":
             house.wait_until_it_answers()
+
+
+def drive(
+    house: House,
+    rng: random.Random,
+    clients: list[Client],
+    *,
+    acts: int,
+    kills: int,
+    pause: tuple[float, float],
+    seconds: float,
+) -> None:
+    """Let the clients act and the killer kill until so many acts were acknowledged and so many kills done."""
+    over, deadline = threading.Event(), time.monotonic() + seconds
+
+    def act(client: Client) -> None:
+        while not over.is_set() and time.monotonic() < deadline:
+            client.run(len(client.acknowledged) + ACTS_AT_A_TIME, deadline)
+            done = sum(len(each.acknowledged) for each in clients)
+            if done >= acts and sum(house.kills.values()) >= kills:
+                over.set()
+
+    with ThreadPoolExecutor(len(clients) + 1) as pool:
+        killer = pool.submit(kill_at_random, house, rng, over, pause)
+        drivers = [pool.submit(act, client) for client in clients]
+        try:
+            for driver in drivers:
+                driver.result()
+        finally:
+            over.set()
+        killer.result()
 
 
 VERBS = {

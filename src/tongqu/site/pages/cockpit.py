@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
@@ -31,6 +32,7 @@ STEPS: dict[str, Promise] = {
 
 
 @door(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the cockpit; before there is a region, what to do first."""
     person, at = person_of(request), now()
@@ -53,6 +55,7 @@ def _cockpit(person: Person, at: datetime) -> dict[str, Any]:
 
 
 @door(SIGNED_IN)
+@require_safe
 def changed(request: HttpRequest) -> HttpResponse:
     """Send the parts of the cockpit that follow the journal: the counts and the newest events."""
     return render(request, "site/cockpit_now.html", _now(person_of(request), now()))

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
@@ -199,6 +200,7 @@ def _charts() -> list[dict[str, Any]]:
 
 
 @door(SIGNED_IN)
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component."""
     at = now()
@@ -228,6 +230,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 @door(SIGNED_IN)
+@require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Show a bar that fills within ten seconds, then stop asking."""
     share = now().second % 10 / 9

@@ -5,6 +5,7 @@ from __future__ import annotations
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.queries import scope_of
@@ -17,6 +18,7 @@ LONGEST_NUMBER = 18
 
 
 @door(SIGNED_IN)
+@require_GET
 async def events(request: HttpRequest) -> StreamingHttpResponse:
     """Keep a line open; after a break the browser says up to where it had heard (`Last-Event-ID`)."""
     listener = await sync_to_async(_listener)(request)

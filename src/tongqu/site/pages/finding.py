@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
@@ -17,6 +18,7 @@ LONGEST_SEARCH = 100
 
 
 @door(SIGNED_IN)
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Open the case with the number, or search the queue for the words."""
     words = unicodedata.normalize("NFKC", request.GET.get("q", "")).strip()[:LONGEST_SEARCH]

@@ -11,7 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
@@ -34,6 +34,7 @@ Row = tuple[str, str]
 
 
 @door(SIGNED_IN)
+@require_safe
 def detail(request: HttpRequest, sha256: str) -> HttpResponse:
     """Show one piece of evidence; a look at a restricted one is journaled."""
     at, person = now(), person_of(request)
@@ -79,6 +80,7 @@ def _looks(evidence: Evidence) -> list[tuple[Fact, str]]:
 
 
 @door(SIGNED_IN)
+@require_safe
 def ground(request: HttpRequest, sha256: str, part: str) -> HttpResponse:
     """Return the place of the photo, or the ground that it shows, as GeoJSON."""
     evidence = get_object_or_404(visible(person_of(request), now()), sha256=sha256)

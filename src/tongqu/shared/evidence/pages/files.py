@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
@@ -30,6 +31,7 @@ _LOCKED = {
 
 
 @door(SIGNED_IN)
+@require_safe
 def file(request: HttpRequest, sha256: str, size: str) -> HttpResponse:
     """Return a file in a size; what was not made yet shows a placeholder, which is asked for again."""
     if size not in set(Size):

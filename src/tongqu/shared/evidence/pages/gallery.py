@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.access.guard import door, person_of
@@ -37,6 +38,7 @@ COLUMNS = [
 
 
 @door(SIGNED_IN)
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """List the evidence in sight."""
     at, person = now(), person_of(request)
@@ -68,6 +70,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 @door(SIGNED_IN)
+@require_safe
 def points(request: HttpRequest) -> HttpResponse:
     """Return the photos in sight as GeoJSON, by the same filters and `bbox=west,south,east,north`."""
     at, person = now(), person_of(request)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
@@ -21,6 +22,7 @@ from tongqu.shared.region.queries import units_below
 
 
 @door(SIGNED_IN)
+@require_safe
 def grants(request: HttpRequest) -> HttpResponse:
     """List the grants that the person's units give or hold."""
     person = person_of(request)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
@@ -87,6 +87,7 @@ def _take_in(request: HttpRequest, form: ImportForm) -> HttpResponse:
 
 
 @door(IMPORTERS)
+@require_safe
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """Show one import: how far it is, and its report."""
     found = _found(request, number)
@@ -126,6 +127,7 @@ def _tiles(counts: object) -> list[tuple[str, str, int]]:
 
 
 @door(IMPORTERS)
+@require_safe
 def progress(request: HttpRequest, number: int) -> HttpResponse:
     """Return the fragment that shows how far the import is; the last one loads the report."""
     found = _found(request, number)
@@ -142,6 +144,7 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @door(IMPORTERS)
+@require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """Return the report as CSV, for a spreadsheet."""
     target = StringIO()

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
@@ -43,6 +43,7 @@ def found(request: HttpRequest, number: str) -> Case:
 
 
 @door(SIGNED_IN)
+@require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """Show the case."""
     return page(request, found(request, number))

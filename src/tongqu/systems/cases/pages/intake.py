@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import address_of, door, spend
@@ -89,6 +90,7 @@ def _form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
 
 @never_cache
 @door(PUBLIC)
+@require_safe
 def track_entry(request: HttpRequest) -> HttpResponse:
     """Ask for a tracking code."""
     form = TrackForm(request.GET or None)
@@ -99,6 +101,7 @@ def track_entry(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @door(PUBLIC)
+@require_safe
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """Show how a report stands: only what everybody may know."""
     if spend(f"track:{address_of(request)}", MOST_LOOKS_A_MINUTE).is_spent:

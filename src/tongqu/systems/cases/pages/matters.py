@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
@@ -19,6 +20,7 @@ from tongqu.systems.cases.rules import Grade, PhotoRule, Track, VerifyBy
 
 
 @door(SIGNED_IN)
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the matters."""
     form = MatterForm(request.GET or None)
@@ -44,6 +46,7 @@ def _columns() -> list[Column]:
 
 
 @door(SIGNED_IN)
+@require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one matter, who answers for it, and its newest open cases."""
     matter = get_object_or_404(Matter, code=code)

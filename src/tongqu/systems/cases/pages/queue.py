@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.access.guard import door, person_of
@@ -38,6 +39,7 @@ MOST_EXPORTED = 50_000
 
 
 @door(SIGNED_IN)
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show the queue; with `export=xlsx`, send it as a workbook."""
     person, at = person_of(request), now()
@@ -147,6 +149,7 @@ def _line(case: Case) -> list[Any]:
 
 
 @door(SIGNED_IN)
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what the person's units owe now, one card each: the page for a phone."""
     person, at = person_of(request), now()
@@ -159,6 +162,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @door(SIGNED_IN)
+@require_safe
 def points(request: HttpRequest) -> JsonResponse:
     """Return the open cases in a box (`bbox=west,south,east,north`) as GeoJSON."""
     return JsonResponse(case_points(person_of(request), _box(request.GET.get("bbox", "")), at=now()))

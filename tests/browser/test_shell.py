@@ -90,6 +90,9 @@ def test_the_language_switch_is_kept_for_the_person(visit: Visitor) -> None:
     elsewhere = visit()
     sign_in(elsewhere, "auditor")
     expect(elsewhere.locator("h1")).to_have_text("Cockpit")
+    elsewhere.locator("summary[aria-label=Language]").click()
+    elsewhere.get_by_role("button", name="简体中文").click()
+    expect(elsewhere.locator("h1")).to_have_text("驾驶舱")
 
 
 def test_only_what_a_person_may_open_is_in_the_navigation(visit: Visitor) -> None:

@@ -22,6 +22,9 @@ def test_a_cron_line_is_due(line: str, at: str, latest: str, following: str) -> 
     cron = Cron.parse(line)
     assert cron.latest(local(at), ZONE) == local(latest)
     assert cron.next(local(at), ZONE) == local(following)
+    schedule = Schedule("tidy", job="tidy", cron=cron, line=line)
+    assert schedule.latest(local(at), ZONE) == local(latest)
+    assert schedule.next(local(at), ZONE) == local(following)
 
 
 @pytest.mark.parametrize(("line", "names"), BAD_CRON)

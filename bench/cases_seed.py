@@ -120,7 +120,7 @@ def rows(
             id=pk, kind=kind, subject_kind="case", subject_id=str(pk), label=title, url=f"/cases/{pk}/",
             owner_unit_id=holder.pk, unit_path=holder.path, division_id=place.pk, division_path=place.path,
             allowance="1wd", opened_at=reported_at, counts_from=reported_at, due_at=max(due_at, reported_at),
-            yellow_at=due_at - timedelta(hours=4), red_at=due_at, is_open=is_open, is_counted=True, is_invented=True,
+            yellow_at=due_at - timedelta(hours=4), red_at=due_at, is_open=is_open, is_invented=True,
             **({} if is_open else {"met_at": handled_at, "closed_at": handled_at, "is_late": chance.random() < 0.1,
                                    "worked_seconds": 20_000}),
         )  # fmt: skip
@@ -141,6 +141,7 @@ def seed(count: int, open_share: float, tell: Any = print) -> None:
     from django.db import connection, transaction
 
     from tongqu.shared.clock import now
+    from tongqu.shared.duties.actions.league import count_all_closed
     from tongqu.shared.duties.models import Duty
     from tongqu.systems.cases.models import Case
 
@@ -162,6 +163,8 @@ def seed(count: int, open_share: float, tell: Any = print) -> None:
         for sql in connection.ops.sequence_reset_sql(no_style(), [Case, Duty]):
             cursor.execute(sql)
         cursor.execute("ANALYZE")
+    # The worker's schedule keeps the league's rows; here they are made once.
+    tell(f"{count_all_closed(at=now().astimezone(UTC)):,} closed duties added to the league")
     tell(f"{Case.objects.count():,} cases in {time.perf_counter() - start:.0f} s")
 
 
@@ -176,6 +179,7 @@ def copy(model: Any, offset: int, count: int) -> None:
         earlier = "{} - interval '" + str(seconds) + " seconds'"
     special = {
         "id": f"id + {offset}",
+        "is_counted": "is_open",
         "duty_id": f"duty_id + {offset}",
         "subject_id": f"cast(cast(subject_id as integer) + {offset} as text)",
         "tracking_code": f"substr(tracking_code, 1, 4) || cast({10_000_000 + offset} + id as text)",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.access.rules import device_name
 from tongqu.shared.region.models import Person
 
 if TYPE_CHECKING:
@@ -76,3 +77,8 @@ class OpenSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.address}"
+
+    @property
+    def device_name(self) -> str:
+        """The browser and the system in words."""
+        return device_name(self.device)

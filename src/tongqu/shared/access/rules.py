@@ -197,3 +197,23 @@ class Budget:
     def is_spent(self) -> bool:
         """Whether the call just counted is one too many."""
         return self.used > self.most
+
+
+_BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("DingTalk", "DingTalk"), ("Firefox", "Firefox"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+            ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def device_name(agent: str) -> str:
+    """Return the browser and the system that a `User-Agent` names, or its beginning when it names neither.
+
+    The first mark found counts: a browser also names those whose pages it can show.
+
+    >>> device_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36")
+    'Chrome · Linux'
+    >>> device_name("curl/8.5"), device_name("")
+    ('curl/8.5', '')
+    """
+    named = [next((name for mark, name in marks if mark in agent), None) for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in named if name) or agent[:40]

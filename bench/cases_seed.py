@@ -180,7 +180,7 @@ def copy(model: Any, offset: int, count: int) -> None:
         earlier = "{} - interval '" + str(seconds) + " seconds'"
     special = {
         "id": f"id + {offset}",
-        "is_counted": "is_open",
+        "is_counted": "false",
         "duty_id": f"duty_id + {offset}",
         "subject_id": f"cast(cast(subject_id as integer) + {offset} as text)",
         "tracking_code": f"substr(tracking_code, 1, 4) || cast({10_000_000 + offset} + id as text)",

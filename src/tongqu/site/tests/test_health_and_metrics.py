@@ -81,13 +81,13 @@ def fresh() -> Iterator[None]:
 @pytest.mark.usefixtures("fresh")
 class TestMetrics:
     def test_it_counts_requests_by_route_not_by_address(self, client: Client, town: Town) -> None:
-        client.get("/account/people/12345/")
+        client.get("/account/people/271828182845904523/")
         client.get("/no/such/page")
         client.generic("BREW", "/no/such/page")
         text = client.get("/metrics").content.decode()
         line = 'tongqu_request_seconds_count{method="GET",route="/account/people/<int:number>/",status="302"}'
         assert line in text
-        assert "people/12345" not in text
+        assert "271828182845904523" not in text
         assert 'route="none"' in text
         assert 'method="other"' in text
 

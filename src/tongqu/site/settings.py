@@ -218,7 +218,13 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Two entries a caller: with Django's 300, callers from a few hundred addresses would push out each other's counts.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # Evidence: a folder, or an S3-compatible bucket (endpoint, bucket, key and secret from the environment).
 EVIDENCE_STORE = os.environ.get("TONGQU_EVIDENCE_STORE", "folder")

@@ -257,15 +257,18 @@ def _caller(request: HttpRequest) -> tuple[str, int]:
 
 
 def spend(name: str, most: int) -> Budget:
-    """Count one call in the running minute and return what is left of it.
+    """Count one call in the caller's running minute and return what is left of it.
 
+    The minute begins with a caller's first call, so that nobody gets two budgets by calling around the turn of one.
     Real time counts here, also where the clock of the demo stands still.
     """
-    budget = Budget.of(most, time.monotonic())
     # Hashed, because an address or a name may hold what a cache key must not.
-    key = "calls:" + hashlib.sha256(f"{name}|{budget.minute}".encode()).hexdigest()
-    cache.add(key, 0, timeout=120)
-    return budget.after(cache.incr(key))
+    key = "calls:" + hashlib.sha256(name.encode()).hexdigest()
+    now = time.monotonic()
+    began = float(cache.get_or_set(f"{key}:began", now, timeout=60) or now)
+    # Longer than its minute: a counter that ended between the two calls could not be raised.
+    cache.add(f"{key}:{began}", 0, timeout=120)
+    return Budget.of(most, began=began, now=now).after(cache.incr(f"{key}:{began}"))
 
 
 def _throttle(request: HttpRequest) -> HttpResponse | None:

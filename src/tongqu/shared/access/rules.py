@@ -167,22 +167,21 @@ def _outermost(paths: set[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Budget:
-    """How many calls are left to a caller in the running minute.
+    """How many calls are left to a caller in the minute that began with their first call.
 
-    >>> minute = Budget.of(2, 165.0)
+    >>> minute = Budget.of(2, began=120.0, now=165.0)
     >>> minute.seconds_left, minute.after(1).left, minute.after(2).is_spent, minute.after(3).is_spent
     (15, 1, False, True)
     """
 
     most: int
-    minute: int
     seconds_left: int
     used: int = 0
 
     @classmethod
-    def of(cls, most: int, seconds: float) -> Budget:
-        """Return the full budget of the minute that the reading of a steady clock lies in."""
-        return cls(most, int(seconds) // 60, 60 - int(seconds) % 60)
+    def of(cls, most: int, *, began: float, now: float) -> Budget:
+        """Return the full budget of the minute that began at one reading of a steady clock, at another of it."""
+        return cls(most, max(60 - int(now - began), 1))
 
     def after(self, used: int) -> Budget:
         """Return the budget once so many calls were made."""

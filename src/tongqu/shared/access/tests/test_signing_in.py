@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessAttempt
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client, override_settings
 
 from conftest import PASSWORD, Town
+from tongqu.shared.access import guard
 from tongqu.shared.access.actions.people import deactivate
 from tongqu.shared.access.actions.sessions import forget_expired
 from tongqu.shared.access.jobs import tidy
@@ -94,6 +96,17 @@ def test_one_address_cannot_try_many_logins(client: Client, town: Town) -> None:
     cache.clear()
     tries = [sign_in(client, name, "wrong") for name in ("clerk", "officer", "head", "leader")]
     assert tries == [422, 422, 422, 429]
+
+
+def test_the_turn_of_a_minute_brings_no_second_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    readings = iter([119.0, 119.9, 120.1, 178.0])
+    monkeypatch.setattr(guard, "time", SimpleNamespace(monotonic=lambda: next(readings)))
+    budgets = [guard.spend("somebody", 3) for _call in range(4)]
+    assert [(budget.left, budget.is_spent) for budget in budgets] == [
+        (2, False), (1, False), (0, False), (0, True),
+    ]  # fmt: skip
+    assert [budget.seconds_left for budget in budgets] == [60, 60, 59, 1]
 
 
 def test_a_session_key_planted_before_is_worth_nothing_after(client: Client, town: Town) -> None:

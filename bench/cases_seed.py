@@ -74,7 +74,7 @@ def prepare() -> None:
 def the_world() -> World:
     """Read the region once."""
     from tongqu.shared.region.models import Division, Unit
-    from tongqu.systems.cases.models import Matter
+    from tongqu.systems.cases.models.matter import Matter
 
     places = list(Division.objects.filter(level="grid").exclude(centre_lon=None))
     places = places or list(Division.objects.filter(level="township").exclude(centre_lon=None))
@@ -89,8 +89,9 @@ def rows(
     """Yield cases with their duties; ids count on from `first`."""
     from tongqu.kernel.geometry import cell_of
     from tongqu.shared.duties.models import Duty
-    from tongqu.systems.cases.models import Case
-    from tongqu.systems.cases.rules import DUTY_IN, TRACKING_ALPHABET, State
+    from tongqu.systems.cases.models.case import Case
+    from tongqu.systems.cases.rules.lifecycle import DUTY_IN, State
+    from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET
 
     chance = random.Random(first)
     step = timedelta(days=365 * YEARS) / max(count, 1)
@@ -143,7 +144,7 @@ def seed(count: int, open_share: float, tell: Any = print) -> None:
     from tongqu.shared.clock import now
     from tongqu.shared.duties.actions.league import count_all_closed
     from tongqu.shared.duties.models import Duty
-    from tongqu.systems.cases.models import Case
+    from tongqu.systems.cases.models.case import Case
 
     start = time.perf_counter()
     if not Case.objects.exists():

@@ -65,6 +65,11 @@ def test_functions_fit_on_a_screen() -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name == "__init__.py"], ids=short)
 def test_init_is_a_docstring_only(path: Path) -> None:
     body = ast.parse(path.read_text(encoding="utf-8")).body
+    if path.parent.name == "models":
+        # Django knows the models of an app by what its `models` imports; nothing else may stand there.
+        kinds = [type(node) for node in body]
+        assert kinds == [ast.Expr, *[ast.ImportFrom] * (len(kinds) - 2), ast.Assign]
+        return
     assert len(body) == 1, f"{short(path)} may hold a docstring and nothing else"
     assert isinstance(body[0], ast.Expr)
     assert isinstance(body[0].value, ast.Constant)

@@ -12,7 +12,7 @@ from tongqu.shared.evidence.queries.checking import verify as verify_store
 from tongqu.shared.jobs.queries import depth
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.queries import verify
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 
 TOLD = ("case.", "evidence.stored")
 

@@ -35,7 +35,8 @@ from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.actions.matters import import_matters
 from tongqu.systems.cases.actions.moves import accept, dispatch
 from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 
 RESIDENT = NamedActor("resident", "居民")
 

@@ -19,7 +19,7 @@ from conftest import Town
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.journal.queries import verify as verify_chain
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 MESSAGES = Path(os.environ.get("TONGQU_SHARED_DATA", str(BESIDE))) / "messages" / "messages.csv"

@@ -29,9 +29,11 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.cases.actions.matters import import_matters
 from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, refuse, take, verify
 from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.cases import story
-from tongqu.systems.cases.rules import Source, State
+from tongqu.systems.cases.rules.kinds import Source
+from tongqu.systems.cases.rules.lifecycle import State
 
 SPOT = (118.3, 28.4)
 RESIDENT = NamedActor("resident", "居民")

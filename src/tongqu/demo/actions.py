@@ -26,7 +26,7 @@ from tongqu.shared.region.actions.importing import import_region
 from tongqu.shared.region.models import Person, Region, Unit
 from tongqu.shared.region.queries import work_calendar
 from tongqu.systems.cases.actions.matters import import_matters
-from tongqu.systems.cases.models import Matter
+from tongqu.systems.cases.models.matter import Matter
 
 FOLDER = Path(__file__).resolve().parent / "data" / "quzhou"
 WEEKS = timedelta(weeks=8)

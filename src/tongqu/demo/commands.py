@@ -12,8 +12,8 @@ from tongqu.demo.actions import CASES, SEED, Loaded, NotADemo, NothingLoaded, is
 from tongqu.demo.logins import listing
 from tongqu.demo.photo import NoSpot, photo_of
 from tongqu.shared.clock import now
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import id_in_number
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.naming import id_in_number
 
 app = typer.Typer(
     no_args_is_help=True, help="The demo region: invented people and cases in a region like Quzhou."

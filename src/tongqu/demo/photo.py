@@ -10,7 +10,7 @@ from tongqu.demo.scenes.grounds.kinds import Ground
 from tongqu.demo.scenes.shot import Place, Shot, take
 from tongqu.demo.scenes.sights.kinds import Sight
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 
 
 class NoSpot(Exception):

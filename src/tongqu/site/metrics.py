@@ -33,7 +33,7 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.duties.queries import count_lamps
 from tongqu.shared.jobs.queries import depth, workers
 from tongqu.shared.journal.models import ChainHead
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 
 # The time at which each series began says nothing that a reader of these pages asks for, and doubles their length.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one function untyped

@@ -21,7 +21,7 @@ from tongqu.shared.journal.queries import facts
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
 from tongqu.shared.ui.sentences import has_sentence, sentence
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.cases import GROUPS, counts_by_state
 
 DAY = timedelta(days=1)

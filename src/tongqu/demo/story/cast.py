@@ -15,9 +15,10 @@ from tongqu.demo.scenes.grounds.kinds import Ground
 from tongqu.shared.region.models import Division, Person, Posting
 from tongqu.shared.region.queries import locate
 from tongqu.shared.region.rules import Level, Role
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import desk_for, inspectors_for, suggested_units
-from tongqu.systems.cases.rules import HANDLERS
+from tongqu.systems.cases.rules.lifecycle import HANDLERS
 
 _URBAN = frozenset({Ground.STREET, Ground.SITE, Ground.FACTORY})
 _TRIES = 30

@@ -13,8 +13,8 @@ from tongqu.demo.scenes.shot import Place, Shot
 from tongqu.demo.scenes.sights.kinds import Sight
 from tongqu.demo.story.steps import Exhibit, Paper, Photo
 from tongqu.demo.story.tales.tale import Tale
-from tongqu.systems.cases.models import Matter
-from tongqu.systems.cases.rules import VerifyBy
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.kinds import VerifyBy
 
 LARGE = Lens()
 MIDDLE = Lens(width=1024, height=768)

@@ -10,8 +10,8 @@ from numpy.random import Generator
 
 from tongqu.demo.story.working import Pace, share
 from tongqu.kernel.calendar import Allowance
-from tongqu.systems.cases.models import Matter
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import State
 
 AFTER = {
     "report": State.REPORTED,

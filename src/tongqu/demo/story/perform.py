@@ -18,7 +18,8 @@ from tongqu.shared.journal.rules import Actor, NamedActor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions import moves
 from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 
 ACTORS: dict[str, NamedActor] = {
     RESIDENT: NamedActor("resident", "居民"),

@@ -19,8 +19,8 @@ from tongqu.demo.story.tales.tale import Tale, said
 from tongqu.demo.story.tales.tale import spot as words_for_spot
 from tongqu.demo.story.working import Pace
 from tongqu.kernel.calendar import Allowance
-from tongqu.systems.cases.models import Matter
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import State
 
 _PATROLS = (9, 11, 13, 15, 17)
 _NAMES = ["张三", "李四", "王五", "赵六", "钱七", "孙八", "周九", "吴十"]

@@ -29,8 +29,8 @@ from tongqu.shared.journal.queries import verify
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person, Region
 from tongqu.shared.region.rules import Role
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import State
 
 AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
 CASES = 26

@@ -21,8 +21,8 @@ from tongqu.demo.story.working import Pace, hours_of
 from tongqu.kernel.calendar import Allowance, WorkCalendar, parse_spans
 from tongqu.shared.evidence.analytics.contents import inspect
 from tongqu.systems.cases.actions.matters import STANDARD_LIST
-from tongqu.systems.cases.models import Matter
-from tongqu.systems.cases.rules import MOVES, State
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import MOVES, State
 
 PACE = Pace(WorkCalendar(ZoneInfo("Asia/Shanghai"), parse_spans("08:30-12:00,14:00-17:30")))
 WEDNESDAY = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)

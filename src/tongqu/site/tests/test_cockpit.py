@@ -16,7 +16,7 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.queries import last_seq
 from tongqu.shared.region.models import Person, Region
 from tongqu.site import queries
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, photo, reported
 
 MOST_QUERIES = 20

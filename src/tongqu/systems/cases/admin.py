@@ -12,7 +12,7 @@ from tongqu.shared.access.guard import person_of
 from tongqu.shared.clock import now
 from tongqu.shared.region.admin import MasterData
 from tongqu.systems.cases.actions.matters import change_matter
-from tongqu.systems.cases.models import Matter
+from tongqu.systems.cases.models.matter import Matter
 
 
 @admin.register(Matter)

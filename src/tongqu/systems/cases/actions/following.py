@@ -7,7 +7,7 @@ from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.steps import let_owner_see
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 
 
 @acting

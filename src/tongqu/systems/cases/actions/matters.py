@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor, Subject
-from tongqu.systems.cases.models import Matter
+from tongqu.systems.cases.models.matter import Matter
 
 STANDARD_LIST = Path(__file__).resolve().parent.parent / "data" / "matters.csv"
 """The list that comes with the system."""

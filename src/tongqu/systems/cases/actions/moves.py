@@ -1,4 +1,4 @@
-"""The moves of the life cycle, in its order; `rules.MOVES` says from where and by whom."""
+"""The moves of the life cycle, in its order; `rules.lifecycle.MOVES` says from where and by whom."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from tongqu.systems.cases.actions.steps import (
     open_step,
     required,
 )
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.proof import proof_of, shots_of
-from tongqu.systems.cases.rules import Lack, Purpose, VerifyBy, lack_of_proof
+from tongqu.systems.cases.rules.kinds import Purpose, VerifyBy
+from tongqu.systems.cases.rules.proof import Lack, lack_of_proof
 
 
 @acting

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.region.models import Person
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answering import sees_reporter
 
 

@@ -12,9 +12,9 @@ from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.systems.cases.actions.moves import verify
-from tongqu.systems.cases.models import Case, CaseEvidence
+from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.queries.proof import handled_cases_near
-from tongqu.systems.cases.rules import PhotoRule, Purpose
+from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose
 
 
 def photo_stored(fact: Fact) -> None:

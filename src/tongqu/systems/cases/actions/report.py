@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -17,15 +17,11 @@ from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
 from tongqu.systems.cases.actions.steps import attach, finish, open_step, required
-from tongqu.systems.cases.models import Case, Matter
-from tongqu.systems.cases.rules import (
-    TRACKING_ALPHABET,
-    TRACKING_LENGTH,
-    Purpose,
-    Source,
-    State,
-    title_of,
-)
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.kinds import Purpose, Source
+from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
 
 
 @acting
@@ -41,6 +37,7 @@ def report(
     division_code: str = "",
     matter_code: str = "",
     place_text: str = "",
+    answers: Mapping[str, object] | None = None,
     evidence: Iterable[Evidence] = (),
     reporter_name: str = "",
     reporter_phone: str = "",
@@ -73,6 +70,7 @@ def report(
         lon=point[0] if point else None,
         lat=point[1] if point else None,
         cell=cell_of(*point) if point else None,
+        answers=dict(answers or {}),
         place_text=place_text.strip()[:200],
         reported_at=at,
         moved_at=at,

@@ -21,9 +21,11 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.models import MOVE_LABELS, STATE_LABELS, Case, CaseEvidence
+from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
 from tongqu.systems.cases.queries.answering import desk_for, inspectors_for, parties_of
-from tongqu.systems.cases.rules import DUTY_IN, ENDED, MOVES, Purpose, State
+from tongqu.systems.cases.rules.kinds import Purpose
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
 
 def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> tuple[Case, State]:

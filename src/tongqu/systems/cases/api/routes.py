@@ -39,11 +39,12 @@ from tongqu.systems.cases.api.shapes import (
     fact_out,
     matter_out,
 )
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import moves_open_to
 from tongqu.systems.cases.queries.cases import ORDERS, Wanted, chosen, find_case, story, visible_cases
 from tongqu.systems.cases.queries.matters import matters
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.rules.lifecycle import State
 
 router = Router(tags=["cases"])
 

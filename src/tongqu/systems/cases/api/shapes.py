@@ -10,8 +10,10 @@ from pydantic import StringConstraints
 
 from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
-from tongqu.systems.cases.models import Case, Matter
-from tongqu.systems.cases.rules import Source, State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.kinds import Source
+from tongqu.systems.cases.rules.lifecycle import State
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Words = Annotated[str, StringConstraints(max_length=5000)]

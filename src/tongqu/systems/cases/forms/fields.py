@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.systems.cases.models import Matter
+from tongqu.systems.cases.models.matter import Matter
 
 MOST_PHOTOS = 9
 Choices = list[tuple[str, Any]]

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
 from tongqu.systems.cases.forms.fields import LongSelect, matters_by_class
-from tongqu.systems.cases.models import GRADE_LABELS, SOURCE_LABELS, TRACK_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.models.labels import GRADE_LABELS, SOURCE_LABELS, TRACK_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.cases import Wanted
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
-from tongqu.systems.cases.models import Case, Matter
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
-from tongqu.systems.cases.rules import VerifyBy
+from tongqu.systems.cases.rules.kinds import VerifyBy
 
 
 class MoveForm(forms.Form):

@@ -24,11 +24,12 @@ from tongqu.shared.region.queries import chain_of
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.personal import view_personal_data
 from tongqu.systems.cases.forms.moves import FORMS, MoveForm
-from tongqu.systems.cases.models import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS, Case
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.labels import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.proof import newer_photos
-from tongqu.systems.cases.rules import PhotoRule, Purpose, VerifyBy
+from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
 QUIET = frozenset({"reject", "send_back", "refuse", "reopen"})

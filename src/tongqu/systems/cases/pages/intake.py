@@ -22,9 +22,9 @@ from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.queries import NoRegion, the_region
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.public import followed
-from tongqu.systems.cases.rules import Source
+from tongqu.systems.cases.rules.kinds import Source
 
 RESIDENT = NamedActor("resident", "居民")
 MOST_REPORTS_A_MINUTE = 5

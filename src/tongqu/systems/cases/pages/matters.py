@@ -13,10 +13,11 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.cases.forms.lists import MatterForm
-from tongqu.systems.cases.models import GRADE_LABELS, PHOTO_RULE_LABELS, TRACK_LABELS, VERIFY_LABELS, Matter
+from tongqu.systems.cases.models.labels import GRADE_LABELS, PHOTO_RULE_LABELS, TRACK_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.cases import Wanted, queue
 from tongqu.systems.cases.queries.matters import matters, units_for
-from tongqu.systems.cases.rules import Grade, PhotoRule, Track, VerifyBy
+from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Track, VerifyBy
 
 
 @door(SIGNED_IN)

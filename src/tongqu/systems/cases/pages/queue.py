@@ -19,7 +19,8 @@ from tongqu.shared.clock import now
 from tongqu.shared.region.models import Person
 from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
 from tongqu.systems.cases.forms.lists import QueueForm
-from tongqu.systems.cases.models import SOURCE_LABELS, STATE_LABELS, Case
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.labels import SOURCE_LABELS, STATE_LABELS
 from tongqu.systems.cases.queries.cases import (
     GROUPS,
     ORDERS,
@@ -32,7 +33,8 @@ from tongqu.systems.cases.queries.cases import (
     tabs,
     visible_cases,
 )
-from tongqu.systems.cases.rules import Source, State
+from tongqu.systems.cases.rules.kinds import Source
+from tongqu.systems.cases.rules.lifecycle import State
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 50_000

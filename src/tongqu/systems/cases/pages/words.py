@@ -13,9 +13,10 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.uses import Use, on_uses
 from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
-from tongqu.systems.cases.models import DUTY_LABELS, STATE_LABELS, Matter
+from tongqu.systems.cases.models.labels import DUTY_LABELS, STATE_LABELS
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.cases import visible_cases
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.rules.lifecycle import State
 
 SENTENCES = {
     "case.reported": _("{actor} reported it."),

@@ -12,8 +12,9 @@ from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
-from tongqu.systems.cases.models import Case, Matter
-from tongqu.systems.cases.rules import MOVES, Party, Post, State, parties
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import MOVES, Party, Post, State, parties
 
 
 class NobodyAnswers(BadInput):

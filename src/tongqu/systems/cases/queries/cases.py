@@ -17,8 +17,11 @@ from tongqu.shared.access.queries import Scope, scope_of
 from tongqu.shared.duties.rules import Lamp, lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person, below
-from tongqu.systems.cases.models import STATE_LABELS, Case, CaseQuerySet, Matter
-from tongqu.systems.cases.rules import OPEN, State, case_number, id_in_number
+from tongqu.systems.cases.models.case import Case, CaseQuerySet
+from tongqu.systems.cases.models.labels import STATE_LABELS
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import OPEN, State
+from tongqu.systems.cases.rules.naming import case_number, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
     "new": frozenset({State.REPORTED}),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.models import Matter
+from tongqu.systems.cases.models.matter import Matter
 
 
 def matters(wanted: Mapping[str, Any]) -> QuerySet[Matter]:

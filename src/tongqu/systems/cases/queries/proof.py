@@ -10,8 +10,10 @@ from tongqu.shared.evidence.analytics.nearness import cells_within
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.finding import newer_photos_near
 from tongqu.shared.region.models import Person
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import PhotoRule, Purpose, Shot, State, VerifyBy
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
+from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.proof import Shot
 
 WIDEST_M = 1000
 """No photo farther away than this shows anything of a case."""

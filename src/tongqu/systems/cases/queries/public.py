@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tongqu.systems.cases.models import STATE_LABELS, Case
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.queries.cases import story
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
     "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.handled", "case.refused",

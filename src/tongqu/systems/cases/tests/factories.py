@@ -14,8 +14,9 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.cases.actions.matters import import_matters
 from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, take, verify
 from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.models import Case, Matter
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import State
 
 PLACE = (118.35, 28.4)
 """In the first township of the town."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tongqu.shared.region.rules import Role, UnitKind
-from tongqu.systems.cases.rules import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Lack, Party, State, VerifyBy
+from tongqu.systems.cases.rules.kinds import VerifyBy
+from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Party, State
+from tongqu.systems.cases.rules.proof import Lack
 
 
 @dataclass(frozen=True)

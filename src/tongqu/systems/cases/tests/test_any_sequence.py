@@ -18,9 +18,9 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import GENESIS
 from tongqu.systems.cases.actions.moves import ACTIONS
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answering import parties_of
-from tongqu.systems.cases.rules import DUTY_IN, ENDED, MOVES, State
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 from tongqu.systems.cases.tests.factories import matter, photo, reported
 
 PEOPLE = (

@@ -12,8 +12,8 @@ from conftest import Town
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.region.models import Person
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, matter, photo, reported
 
 URL = "/api/v1/cases"

@@ -15,8 +15,8 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.actions.moves import accept, reject, take
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import brought_to, matter, reported
 
 pytestmark = [

@@ -17,8 +17,8 @@ from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.systems.cases.actions.matters import COLUMNS, STANDARD_LIST, change_matter, import_matters
 from tongqu.systems.cases.commands import app
-from tongqu.systems.cases.models import Matter
-from tongqu.systems.cases.rules import Track
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.kinds import Track
 
 pytestmark = pytest.mark.django_db
 ROWS = list(csv.DictReader(STANDARD_LIST.read_text(encoding="utf-8").splitlines()))

@@ -25,8 +25,8 @@ from tongqu.systems.cases.actions.moves import (
     take,
     verify,
 )
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import DUTY_IN, State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, State
 from tongqu.systems.cases.tests.factories import brought_to, matter, photo, reported
 
 HOUR = timedelta(hours=1)

@@ -17,9 +17,9 @@ from PIL import Image
 from conftest import Town
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person
-from tongqu.systems.cases.models import Case
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.cases import case_points
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, matter, photo, reported
 
 HOUR = timedelta(hours=1)

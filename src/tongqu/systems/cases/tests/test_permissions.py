@@ -14,8 +14,8 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.personal import view_personal_data
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import MOVES, Party, State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import MOVES, Party, State
 from tongqu.systems.cases.tests.factories import brought_to, matter, photo, reported
 
 WHERE = {

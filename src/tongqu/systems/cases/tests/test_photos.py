@@ -15,8 +15,9 @@ from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.actions.following import duty_transferred
 from tongqu.systems.cases.actions.moves import close
 from tongqu.systems.cases.actions.photos import consider, photo_stored
-from tongqu.systems.cases.models import Case, CaseEvidence, Matter
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, matter, photo
 
 HOUR = timedelta(hours=1)

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conftest import Town
-from tongqu.systems.cases.models import Case
-from tongqu.systems.cases.rules import State
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import brought_to, reported
 
 # One more than today, for what the shell may come to show; session, person and postings are three of them.

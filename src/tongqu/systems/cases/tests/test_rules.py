@@ -11,23 +11,9 @@ from hypothesis import strategies as some
 
 from tongqu.kernel.workflow import Move, MoveNotAllowed, Workflow
 from tongqu.shared.region.rules import Role
-from tongqu.systems.cases.rules import (
-    DUTY_IN,
-    ENDED,
-    MOVES,
-    OPEN,
-    Party,
-    Post,
-    Shot,
-    State,
-    case_number,
-    id_in_number,
-    lack_of_proof,
-    masked_name,
-    masked_phone,
-    parties,
-    title_of,
-)
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, OPEN, Party, Post, State, parties
+from tongqu.systems.cases.rules.naming import case_number, id_in_number, masked_name, masked_phone, title_of
+from tongqu.systems.cases.rules.proof import Shot, lack_of_proof
 from tongqu.systems.cases.tests.specs import PARTIES, PROOFS, RADIUS_M, PartySpec, ProofSpec, rules_page
 
 PAGE = Path(__file__).resolve().parents[5] / "docs" / "rules" / "cases.md"

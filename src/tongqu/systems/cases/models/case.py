@@ -1,158 +1,28 @@
-"""Matters, cases and the evidence in them."""
+"""Cases and the evidence in them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.access.queries import scope_of
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import Subject
-from tongqu.shared.region.models import Division, Named, Person, Unit
-from tongqu.systems.cases.rules import (
-    DEFAULT_ALLOWANCES,
-    Grade,
-    PhotoRule,
-    Purpose,
-    Source,
-    State,
-    Track,
-    VerifyBy,
-    case_number,
-    masked_name,
-    masked_phone,
+from tongqu.shared.region.models import Division, Person, Unit
+from tongqu.systems.cases.models.labels import (
+    SOURCE_LABELS,
+    STATE_LABELS,
+    choices_of,
 )
-
-STATE_LABELS = {
-    State.REPORTED: pgettext_lazy("state of a case", "Reported"),
-    State.ACCEPTED: pgettext_lazy("state of a case", "Accepted"),
-    State.DISPATCHED: pgettext_lazy("state of a case", "Dispatched"),
-    State.HANDLING: pgettext_lazy("state of a case", "Being handled"),
-    State.HANDLED: pgettext_lazy("state of a case", "Handled"),
-    State.VERIFIED: pgettext_lazy("state of a case", "Verified"),
-    State.CLOSED: pgettext_lazy("state of a case", "Closed"),
-    State.REJECTED: pgettext_lazy("state of a case", "Rejected"),
-}
-MOVE_LABELS = {
-    "accept": _("Accept"),
-    "reject": _("Reject"),
-    "dispatch": _("Dispatch"),
-    "take": _("Sign for it"),
-    "send_back": _("Send back"),
-    "handle": _("Report as done"),
-    "verify": _("Verify"),
-    "refuse": _("Not done"),
-    "close": _("Close the case"),
-    "reopen": _("Reopen the case"),
-}
-DUTY_LABELS = {
-    "accept": _("Accept the report"),
-    "dispatch": _("Dispatch"),
-    "handle": _("Handle"),
-    "verify": _("Check the work"),
-    "close": _("Close the case"),
-}
-SOURCE_LABELS = {
-    Source.WEB: _("web form"),
-    Source.PHONE: _("phone page"),
-    Source.API: _("API"),
-    Source.GRID: _("grid worker"),
-    Source.HOTLINE: _("hotline"),
-    Source.DRONE: _("drone patrol"),
-    Source.DESK: _("duty desk"),
-}
-TRACK_LABELS = {
-    Track.ORDER: _("Public order and safety"),
-    Track.MARKET: _("Market supervision"),
-    Track.ENFORCEMENT: _("Integrated enforcement"),
-    Track.SERVICE: _("Public services"),
-}
-VERIFY_LABELS = {
-    VerifyBy.INSPECTOR: _("inspector on the spot"),
-    VerifyBy.PHOTO: _("newer photo of the place"),
-    VerifyBy.REPORTER: _("word of the reporter"),
-    VerifyBy.AIR: _("newer photo from the air"),
-}
-GRADE_LABELS = {
-    Grade.ORDINARY: _("ordinary"),
-    Grade.SERIOUS: _("serious"),
-    Grade.URGENT: _("urgent"),
-}
-PHOTO_RULE_LABELS = {
-    PhotoRule.NONE: _("do nothing"),
-    PhotoRule.OFFER: _("offer it to the inspector"),
-    PhotoRule.AUTOMATIC: _("verify at once"),
-}
-
-
-def _choices(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
-    return [(str(value), label) for value, label in labels.items()]
-
-
-def check_allowance(text: str) -> None:
-    """Refuse a text that is not an allowance of time."""
-    try:
-        Allowance.parse(text)
-    except BadAllowance as refusal:
-        raise ValidationError(
-            _("“%(text)s” is not an allowance of time. Write 4wh, 3wd, 2h or 7d."), params={"text": text}
-        ) from refusal
-
-
-def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
-    return models.CharField(
-        label, max_length=10, default=DEFAULT_ALLOWANCES[duty], validators=[check_allowance]
-    )
-
-
-class Matter(Named):
-    """A kind of thing that cases are about (事项): its class, who answers, how long each step may take."""
-
-    code = models.CharField(_("code"), max_length=20, unique=True)
-    class_code = models.CharField(_("class"), max_length=20)
-    class_name = models.CharField(_("class name"), max_length=60, blank=True)
-    is_standard_class = models.BooleanField(_("class of GB/T 30428"), default=False)
-    track = models.CharField(_("platform"), max_length=12, choices=_choices(TRACK_LABELS))
-    grade = models.CharField(
-        _("grade"), max_length=10, choices=_choices(GRADE_LABELS), default=Grade.ORDINARY
-    )
-    department = models.CharField(_("department key"), max_length=20, blank=True)
-    accept_allowance = _allowance(_("time to accept"), "accept")
-    dispatch_allowance = _allowance(_("time to dispatch"), "dispatch")
-    handle_allowance = _allowance(_("time to handle"), "handle")
-    verify_allowance = _allowance(_("time to verify"), "verify")
-    close_allowance = _allowance(_("time to close"), "close")
-    verify_by = models.CharField(_("verified by"), max_length=10, choices=_choices(VERIFY_LABELS))
-    verify_radius_m = models.PositiveIntegerField(_("a photo counts within, m"), default=100)
-    photo_rule = models.CharField(
-        _("when a newer photo comes in"),
-        max_length=10,
-        choices=_choices(PHOTO_RULE_LABELS),
-        default=PhotoRule.NONE,
-    )
-    photos_needed = models.PositiveSmallIntegerField(_("photos needed to handle"), default=1)
-    seen_by_drone = models.BooleanField(_("a drone can see it"), default=False)
-    icon = models.CharField(_("icon"), max_length=20, default="dot")
-    colour = models.CharField(_("colour key"), max_length=20, default="grey")
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("matter")
-        verbose_name_plural = _("matters")
-
-    def allowance(self, duty: str) -> str:
-        """Return the time for a step: accept, dispatch, handle, verify or close."""
-        return str(getattr(self, f"{duty}_allowance"))
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.kinds import Purpose
+from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, State
+from tongqu.systems.cases.rules.naming import case_number, masked_name, masked_phone
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -174,14 +44,15 @@ class Case(models.Model):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
     title = models.CharField(max_length=120)
     text = models.TextField()
-    state = models.CharField(max_length=12, choices=_choices(STATE_LABELS), default=State.REPORTED)
+    state = models.CharField(max_length=12, choices=choices_of(STATE_LABELS), default=State.REPORTED)
     revision = models.PositiveIntegerField(default=1)
-    source = models.CharField(max_length=12, choices=_choices(SOURCE_LABELS))
+    source = models.CharField(max_length=12, choices=choices_of(SOURCE_LABELS))
     division = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     division_path = models.CharField(max_length=15)
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
     cell = models.BigIntegerField(null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
     place_text = models.CharField(max_length=200, blank=True)
     owner_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unit_path = models.CharField(max_length=300, blank=True)

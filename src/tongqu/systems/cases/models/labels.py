@@ -1,0 +1,88 @@
+"""What people call the states, moves, sources and kinds of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Source, Track, VerifyBy
+from tongqu.systems.cases.rules.lifecycle import State
+
+STATE_LABELS = {
+    State.REPORTED: pgettext_lazy("state of a case", "Reported"),
+    State.ACCEPTED: pgettext_lazy("state of a case", "Accepted"),
+    State.DISPATCHED: pgettext_lazy("state of a case", "Dispatched"),
+    State.HANDLING: pgettext_lazy("state of a case", "Being handled"),
+    State.HANDLED: pgettext_lazy("state of a case", "Handled"),
+    State.VERIFIED: pgettext_lazy("state of a case", "Verified"),
+    State.CLOSED: pgettext_lazy("state of a case", "Closed"),
+    State.REJECTED: pgettext_lazy("state of a case", "Rejected"),
+}
+
+MOVE_LABELS = {
+    "accept": _("Accept"),
+    "reject": _("Reject"),
+    "dispatch": _("Dispatch"),
+    "take": _("Sign for it"),
+    "send_back": _("Send back"),
+    "handle": _("Report as done"),
+    "verify": _("Verify"),
+    "refuse": _("Not done"),
+    "close": _("Close the case"),
+    "reopen": _("Reopen the case"),
+}
+
+DUTY_LABELS = {
+    "accept": _("Accept the report"),
+    "dispatch": _("Dispatch"),
+    "handle": _("Handle"),
+    "verify": _("Check the work"),
+    "close": _("Close the case"),
+}
+
+SOURCE_LABELS = {
+    Source.WEB: _("web form"),
+    Source.PHONE: _("phone page"),
+    Source.API: _("API"),
+    Source.GRID: _("grid worker"),
+    Source.HOTLINE: _("hotline"),
+    Source.DRONE: _("drone patrol"),
+    Source.DESK: _("duty desk"),
+    Source.OPEN311: _("Open311"),
+    Source.EMAIL: _("e-mail message"),
+    Source.SENSOR: _("sensor"),
+}
+
+TRACK_LABELS = {
+    Track.ORDER: _("Public order and safety"),
+    Track.MARKET: _("Market supervision"),
+    Track.ENFORCEMENT: _("Integrated enforcement"),
+    Track.SERVICE: _("Public services"),
+}
+
+VERIFY_LABELS = {
+    VerifyBy.INSPECTOR: _("inspector on the spot"),
+    VerifyBy.PHOTO: _("newer photo of the place"),
+    VerifyBy.REPORTER: _("word of the reporter"),
+    VerifyBy.AIR: _("newer photo from the air"),
+}
+
+GRADE_LABELS = {
+    Grade.ORDINARY: _("ordinary"),
+    Grade.SERIOUS: _("serious"),
+    Grade.URGENT: _("urgent"),
+}
+
+PHOTO_RULE_LABELS = {
+    PhotoRule.NONE: _("do nothing"),
+    PhotoRule.OFFER: _("offer it to the inspector"),
+    PhotoRule.AUTOMATIC: _("verify at once"),
+}
+
+
+def choices_of(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """Return the labels as a model field takes its choices."""
+    return [(str(value), label) for value, label in labels.items()]

@@ -1,0 +1,80 @@
+"""Kinds of things that cases are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tongqu.kernel.calendar import Allowance, BadAllowance
+from tongqu.shared.region.models import Named
+from tongqu.systems.cases.models.labels import (
+    GRADE_LABELS,
+    PHOTO_RULE_LABELS,
+    TRACK_LABELS,
+    VERIFY_LABELS,
+    choices_of,
+)
+from tongqu.systems.cases.rules.kinds import Grade, PhotoRule
+from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES
+
+
+def check_allowance(text: str) -> None:
+    """Refuse a text that is not an allowance of time."""
+    try:
+        Allowance.parse(text)
+    except BadAllowance as refusal:
+        raise ValidationError(
+            _("“%(text)s” is not an allowance of time. Write 4wh, 3wd, 2h or 7d."), params={"text": text}
+        ) from refusal
+
+
+def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
+    return models.CharField(
+        label, max_length=10, default=DEFAULT_ALLOWANCES[duty], validators=[check_allowance]
+    )
+
+
+class Matter(Named):
+    """A kind of thing that cases are about (事项): its class, who answers, how long each step may take."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    class_code = models.CharField(_("class"), max_length=20)
+    class_name = models.CharField(_("class name"), max_length=60, blank=True)
+    is_standard_class = models.BooleanField(_("class of GB/T 30428"), default=False)
+    track = models.CharField(_("platform"), max_length=12, choices=choices_of(TRACK_LABELS))
+    grade = models.CharField(
+        _("grade"), max_length=10, choices=choices_of(GRADE_LABELS), default=Grade.ORDINARY
+    )
+    department = models.CharField(_("department key"), max_length=20, blank=True)
+    accept_allowance = _allowance(_("time to accept"), "accept")
+    dispatch_allowance = _allowance(_("time to dispatch"), "dispatch")
+    handle_allowance = _allowance(_("time to handle"), "handle")
+    verify_allowance = _allowance(_("time to verify"), "verify")
+    close_allowance = _allowance(_("time to close"), "close")
+    verify_by = models.CharField(_("verified by"), max_length=10, choices=choices_of(VERIFY_LABELS))
+    verify_radius_m = models.PositiveIntegerField(_("a photo counts within, m"), default=100)
+    photo_rule = models.CharField(
+        _("when a newer photo comes in"),
+        max_length=10,
+        choices=choices_of(PHOTO_RULE_LABELS),
+        default=PhotoRule.NONE,
+    )
+    photos_needed = models.PositiveSmallIntegerField(_("photos needed to handle"), default=1)
+    seen_by_drone = models.BooleanField(_("a drone can see it"), default=False)
+    keywords = models.TextField(_("keywords"), blank=True)
+    questions = models.JSONField(_("questions"), default=list, blank=True)
+    icon = models.CharField(_("icon"), max_length=20, default="dot")
+    colour = models.CharField(_("colour key"), max_length=20, default="grey")
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("matter")
+        verbose_name_plural = _("matters")
+
+    def allowance(self, duty: str) -> str:
+        """Return the time for a step: accept, dispatch, handle, verify or close."""
+        return str(getattr(self, f"{duty}_allowance"))

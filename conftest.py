@@ -28,6 +28,30 @@ settings.load_profile("tongqu")
 PASSWORD = "walnut-lantern-42"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out what never asks the database: it ran on another already",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what asks for a database, and what starts processes that find their own."""
+    if not config.getoption("--database-only"):
+        return
+    keep = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db")
+        or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        or "reliability" in item.path.parts
+        or item.path.parent.parent.name == "demo"
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(keep)])
+    items[:] = keep
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _flush_lifts_the_guard() -> Iterator[None]:
     """For tests only: let the flush after a transactional test (`transactional_db`, `live_server`) empty the journal.

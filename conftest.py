@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tongqu.shared.duties.queries import forget_rules
@@ -96,6 +97,13 @@ def _no_rules_of_another_test() -> None:
 def _translations() -> None:
     """Compile the catalogues that changed, as the set-up does."""
     compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> Iterator[None]:
+    """Put the language back: a page in another one leaves it active in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

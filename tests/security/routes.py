@@ -48,7 +48,8 @@ class Route:
 
     def filled(self, values: dict[str, Any]) -> str:
         """Return the address with its arguments put in."""
-        return "/" + _ARGUMENT.sub(lambda m: str(values[m["plain"] or m["named"]]), self.path)
+        filled = _ARGUMENT.sub(lambda m: str(values[m["plain"] or m["named"]]), self.path)
+        return "/" + filled.replace("\\.", ".")  # a dot of a regular expression
 
     def __str__(self) -> str:
         return f"{self.method} /{self.path}"

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", include("tongqu.site.operations.journal_urls")),
     path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
+    path("open311/v2/", include("tongqu.systems.cases.api.open311.urls")),
     path("api/v1/", api.urls),
     # The admin's own ways in and out would pass by the journal; ours stand before them.
     path("admin/login/", sign_in.sign_in, name="admin-sign-in"),

@@ -11,7 +11,9 @@ from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.region.models import Person
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.queries.answering import sees_reporter
+from tongqu.systems.cases.rules.kinds import Source
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Reporter:
 
     name: str
     phone: str
+    email: str = ""
 
 
 @acting
@@ -30,14 +33,21 @@ def view_personal_data(case: Case, *, by: Person, at: datetime) -> Reporter:
     """
     if not sees_reporter(by, case):
         raise NotAllowed(_("Only the desk and the handling unit may see who reported this case."))
+    email = _email(case)
     record(
         "case.personal_data_viewed",
         case.subject,
         by=by,
         at=at,
         label=f"{case.number} {case.title}",
-        after={"fields": ["reporter_name", "reporter_phone"]},
+        after={"fields": ["reporter_name", "reporter_phone"] + (["email"] if email else [])},
         division_path=case.division_path,
         unit_path=case.unit_path,
     )
-    return Reporter(case.reporter_name, case.reporter_phone)
+    return Reporter(case.reporter_name, case.reporter_phone, email)
+
+
+def _email(case: Case) -> str:
+    """Return the address that came with the report through Open311, or nothing."""
+    filing = Open311Filing.objects.filter(case=case).first() if case.source == Source.OPEN311 else None
+    return filing.email if filing is not None else ""

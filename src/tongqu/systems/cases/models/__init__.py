@@ -2,5 +2,6 @@
 
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.open311 import Open311Filing
 
-__all__ = ["Case", "CaseEvidence", "Matter"]
+__all__ = ["Case", "CaseEvidence", "Matter", "Open311Filing"]

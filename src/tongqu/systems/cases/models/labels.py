@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Source, Track, VerifyBy
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.open311 import Publicity
 
 STATE_LABELS = {
     State.REPORTED: pgettext_lazy("state of a case", "Reported"),
@@ -80,6 +81,13 @@ PHOTO_RULE_LABELS = {
     PhotoRule.NONE: _("do nothing"),
     PhotoRule.OFFER: _("offer it to the inspector"),
     PhotoRule.AUTOMATIC: _("verify at once"),
+}
+
+PUBLICITY_LABELS = {
+    Publicity.BY_TRACK: _("as its platform: order and safety nothing, others the status"),
+    Publicity.NOTHING: pgettext_lazy("published of cases", "nothing"),
+    Publicity.STATUS: _("status, and roughly where"),
+    Publicity.WORDS: _("also the words and the exact place"),
 }
 
 

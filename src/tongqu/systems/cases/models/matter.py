@@ -13,6 +13,7 @@ from tongqu.shared.region.models import Named
 from tongqu.systems.cases.models.labels import (
     GRADE_LABELS,
     PHOTO_RULE_LABELS,
+    PUBLICITY_LABELS,
     TRACK_LABELS,
     VERIFY_LABELS,
     choices_of,
@@ -66,6 +67,13 @@ class Matter(Named):
     seen_by_drone = models.BooleanField(_("a drone can see it"), default=False)
     keywords = models.TextField(_("keywords"), blank=True)
     questions = models.JSONField(_("questions"), default=list, blank=True)
+    publicity = models.CharField(
+        _("public through Open311"),
+        max_length=10,
+        blank=True,
+        choices=choices_of(PUBLICITY_LABELS),
+        default="",
+    )
     icon = models.CharField(_("icon"), max_length=20, default="dot")
     colour = models.CharField(_("colour key"), max_length=20, default="grey")
     is_active = models.BooleanField(_("in use"), default=True)

@@ -57,14 +57,15 @@ def followed(code: str) -> Status | None:
         is_open=case.is_open,
         is_invented=case.is_invented,
         steps=[
-            Step(fact.at, _said(fact.verb), fact.note if fact.verb in WITH_REASON else "")
+            Step(fact.at, said(fact.verb), fact.note if fact.verb in WITH_REASON else "")
             for fact in story(case)
             if fact.verb in PUBLIC_STEPS
         ],
     )
 
 
-def _said(verb: str) -> str:
+def said(verb: str) -> str:
+    """Return a public step in words for the reporter."""
     says = {
         "case.reported": _("Your report has come in."),
         "case.accepted": _("The duty desk has accepted it."),

@@ -8,10 +8,13 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.rules.open311 import spelled
 
 register = template.Library()
 
@@ -32,6 +35,13 @@ def duty_label(kind: str) -> Any:
 def outcome_label(outcome: Outcome | None) -> Any:
     """Return how a duty ended, in words."""
     return OUTCOME_LABELS[outcome] if outcome else ""
+
+
+@register.simple_tag
+def answered(case: Case) -> list[tuple[str, str]]:
+    """Return what the report's questions asked, and the answers in words."""
+    questions = case.matter.questions if case.matter else []
+    return spelled(questions, case.answers, gettext("Yes"), gettext("No"), get_language() or "")
 
 
 @register.simple_tag

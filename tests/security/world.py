@@ -155,6 +155,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("duties/rules/", "code", lambda w: "all"),
     ("duties/", "pk", lambda w: w.duty.pk),
     ("duties/", "name", lambda w: "pause"),
+    ("cases/hotline/", "import_number", lambda w: 1),
     ("cases/matters/", "code", lambda w: w.matter.code),
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),

@@ -122,7 +122,9 @@ def send(request: HttpRequest) -> HttpResponse:
         return _refused([_("Somebody else wrote this report. It can only be sent by who wrote it.")], 409)
     form = GridForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _refused([f"{_label(form, name)}{error}" for name, all_ in form.errors.items() for error in all_])
+        return _refused(
+            [f"{_label(form, name)}{error}" for name, all_ in form.errors.items() for error in all_]
+        )
     try:
         case = _taken(form, person)
     except BadInput as refusal:

@@ -12,7 +12,7 @@ from tongqu.systems.cases.rules.hotline import NEEDED
 
 FIELD_LABELS = {
     "number": _("Work order number"),
-    "text": _("Text"),
+    "text": _("What was said"),
     "title": _("Title"),
     "called_at": _("Time of the call"),
     "name": _("Caller"),

@@ -40,7 +40,7 @@ WORDS = {
     "kept": gettext_lazy("Kept on this phone"),
     "sending": gettext_lazy("Sending…"),
     "sentAs": gettext_lazy("Sent: case {number}"),
-    "refused": gettext_lazy("Refused"),
+    "refused": gettext_lazy("Not taken: correct it"),
     "open": pgettext_lazy("act", "Open"),
     "correct": gettext_lazy("Correct it"),
     "remove": gettext_lazy("Delete"),

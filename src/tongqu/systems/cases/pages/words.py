@@ -40,9 +40,9 @@ SENTENCES = {
     "matter.changed": _("{actor} changed the matter {subject}."),
 }
 HOTLINE_FIELDS = {
-    "new": _("New"),
-    "known": _("Known"),
-    "refused": _("Refused"),
+    "new": _("New cases"),
+    "known": _("Known before"),
+    "refused": _("Rows refused"),
     "columns": _("Column mapping"),
 }
 FIELDS = {

@@ -174,3 +174,9 @@ def test_the_command_says_what_came_in(town: Town, at: datetime, tmp_path: Path)
     assert (refused.exit_code, "甲" in refused.output) == (1, True)
     with pytest.raises(BadInput):
         save_mapping(" ", {}, by=HOTLINE, at=at)
+
+
+def test_a_file_with_too_many_rows_is_to_be_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tongqu.systems.cases.analytics.sheets.MOST_ROWS", 2)
+    with pytest.raises(BadInput, match="a.csv"):
+        read_export(export(*GOOD), "a.csv")

@@ -178,5 +178,6 @@ def test_the_command_says_what_came_in(town: Town, at: datetime, tmp_path: Path)
 
 def test_a_file_with_too_many_rows_is_to_be_split(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tongqu.systems.cases.analytics.sheets.MOST_ROWS", 2)
-    with pytest.raises(BadInput, match="a.csv"):
+    with pytest.raises(BadInput) as refusal:
         read_export(export(*GOOD), "a.csv")
+    assert [problem.code for problem in refusal.value.problems] == ["too-many-rows"]

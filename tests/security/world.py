@@ -159,6 +159,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("open311/", "code", lambda w: w.matter.code),
     ("open311/", "number", lambda w: w.case.number),
     ("open311/", "token", lambda w: w.case.tracking_code),
+    ("cases/hotline/", "import_number", lambda w: 1),
     ("cases/matters/", "code", lambda w: w.matter.code),
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),

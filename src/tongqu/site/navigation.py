@@ -68,6 +68,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("duties:board", _("Duties"), "duties", _("Duties")),
             Entry("cases:queue", _("Cases"), "cases", _("Cases")),
             Entry("cases:report", _("Report a case"), "report", _("Report")),
+            Entry("cases:grid", _("Report from the grid"), "locate"),
             Entry("evidence:list", _("Evidence"), "evidence"),
             Entry("duties:league", _("League of units"), "league"),
         ),
@@ -85,6 +86,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry("journal:list", _("Journal"), "journal"),
             Entry("operations", _("Operations"), "operations"),
+            Entry("cases:hotline", _("Hotline import"), "report"),
             Entry("access:people", _("People"), "person"),
             Entry("duties:rules", _("Lamp rules"), "duties"),
             Entry("region:import", _("Import a region"), "report"),

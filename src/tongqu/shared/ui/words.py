@@ -19,6 +19,7 @@ WORDS = {
     "slower": _("Too many requests. Wait a minute and try again."),
     "failed": _("The server could not do this. Try again; if it happens again, tell your administrator."),
     "offline": _("The server cannot be reached. Check the network and try again."),
+    "unsent": _("{count} report(s) on this device have not been sent. Sign out and delete them?"),
     "map": _("Map"),
     "open": pgettext_lazy("act", "Open"),
     "noMap": _("This device cannot draw maps (no WebGL). The points are listed below."),

@@ -8,11 +8,15 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
+hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
 app.add_typer(matters, name="matters")
+app.add_typer(hotline, name="hotline")
 
 OPERATOR = NamedActor("command", "命令行")
 
@@ -35,4 +39,31 @@ def import_list(
         typer.echo(f"✗ {problem}", err=True)
     typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
     if report.problems:
+        raise typer.Exit(1)
+
+
+@hotline.command("import")
+def import_orders(
+    file: Annotated[Path, typer.Argument(help="An export as XLSX or CSV.", exists=True, dir_okay=False)],
+    mapping: Annotated[str, typer.Option(help="A stored column mapping; else the headings tell.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
+) -> None:
+    """Make a case of each work order of the hotline. Safe to repeat: the number of the order is the key."""
+    try:
+        columns = mapping_named(mapping).columns if mapping else None
+        export = read_export(file.read_bytes(), file.name, columns)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    if dry_run:
+        known = len(known_numbers(export.orders))
+        new, refused, problems = len(export.orders) - known, export.refused_count, export.problems
+    else:
+        outcome = take_in(export, clock=now)
+        new, known, refused, problems = outcome.new, outcome.known, outcome.refused, outcome.problems
+    for problem in problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"{new} new, {known} known, {refused} refused.")
+    if problems:
         raise typer.Exit(1)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, intake, matters, queue
+from tongqu.systems.cases.pages import case, grid, hotline, intake, matters, queue
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -11,6 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("mine/", queue.mine, name="mine"),
     path("points.json", queue.points, name="points"),
     path("report/", intake.report_page, name="report"),
+    path("grid/", grid.page, name="grid"),
+    path("grid/offline/", grid.offline, name="grid-offline"),
+    path("grid/worker.js", grid.worker, name="grid-worker"),
+    path("grid/send/", grid.send, name="grid-send"),
+    path("hotline/", hotline.upload, name="hotline"),
+    path("hotline/<int:import_number>/", hotline.detail, name="hotline-import"),
+    path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),

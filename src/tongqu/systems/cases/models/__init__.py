@@ -1,7 +1,16 @@
 """Stores cases, matters and the evidence in cases. Django finds the models that this file imports."""
 
 from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 
-__all__ = ["Case", "CaseEvidence", "Matter", "Open311Filing"]
+__all__ = [
+    "Case",
+    "CaseEvidence",
+    "HotlineImport",
+    "HotlineMapping",
+    "HotlineOrder",
+    "Matter",
+    "Open311Filing",
+]

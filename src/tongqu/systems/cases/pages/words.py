@@ -33,10 +33,25 @@ SENTENCES = {
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
+    "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
+    "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
+    "hotline.imported": _("The hotline's file {subject} was imported."),
     "matter.added": _("{actor} added the matter {subject}."),
     "matter.changed": _("{actor} changed the matter {subject}."),
 }
-FIELDS = {"state": _("State"), "matter": _("Matter"), "unit": _("Unit"), "returns": _("Returns")}
+HOTLINE_FIELDS = {
+    "new": _("New cases"),
+    "known": _("Known before"),
+    "refused": _("Rows refused"),
+    "columns": _("Column mapping"),
+}
+FIELDS = {
+    "state": _("State"),
+    "matter": _("Matter"),
+    "unit": _("Unit"),
+    "returns": _("Returns"),
+    **HOTLINE_FIELDS,
+}
 
 
 def _state(value: str) -> str:

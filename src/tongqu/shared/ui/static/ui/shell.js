@@ -1,4 +1,5 @@
 // What every page needs: menus, drawer, theme, messages; other components are loaded when a page has them.
+import { startLeaving } from "./leave.js";
 import { startLive } from "./live.js";
 import { startToasts, toast } from "./toast.js";
 import { say } from "./words.js";
@@ -81,6 +82,7 @@ startDrawer();
 startTheme();
 startErrors();
 startToasts();
+startLeaving();
 startLive();
 load(document);
 document.addEventListener("htmx:load", (event) => {

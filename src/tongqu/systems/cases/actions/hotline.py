@@ -1,0 +1,167 @@
+"""Takes in an export of the hotline: each work order is one case, however often the file comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from tongqu.kernel.problems import BadInput, Problem
+from tongqu.shared.jobs.actions import enqueue
+from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.rules import Actor, NamedActor, Subject
+from tongqu.shared.region.models import Division, Person
+from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.hotline import Export, known_numbers, read_export
+from tongqu.systems.cases.rules.hotline import Order
+from tongqu.systems.cases.rules.kinds import Source
+
+HOTLINE = NamedActor("hotline", "12345热线")
+"""Who reports what an export holds, whoever imports it: so the same number is the same case for all."""
+KEPT_FOR = timedelta(days=1)
+MOST_PROBLEMS = 1000
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file."""
+
+    new: int
+    known: int
+    refused: int
+    problems: list[Problem]
+
+
+@acting
+def save_mapping(name: str, columns: Mapping[str, str], *, by: Actor, at: datetime) -> HotlineMapping:
+    """Keep which column holds which field, under a name; the same name again replaces it."""
+    clean = name.strip()
+    if not clean or len(clean) > 60:
+        raise BadInput([Problem(_("Give the mapping a name of 1 to 60 letters."), "name", field="name")])
+    mapping, _is_new = HotlineMapping.objects.update_or_create(
+        name=clean, defaults={"columns": dict(columns), "changed_at": at}
+    )
+    record(
+        "hotline.mapping_saved",
+        Subject("hotline_mapping", str(mapping.pk)),
+        by=by,
+        at=at,
+        label=clean,
+        after={"columns": dict(columns)},
+    )
+    return mapping
+
+
+def draft_import(
+    data: bytes, name: str, *, mapping: Mapping[str, str] | None, by: Person, at: datetime
+) -> HotlineImport:
+    """Keep a file until it is taken in, for a day at most; raises `BadInput` for a file that is none of ours."""
+    export = read_export(data, name, mapping)
+    HotlineImport.objects.filter(state=HotlineImport.DRAFT, made_at__lt=at - KEPT_FOR).delete()
+    return HotlineImport.objects.create(
+        name=name[:200], data=data, columns=export.mapping, made_by=by, made_at=at
+    )
+
+
+def change_columns(draft: HotlineImport, columns: Mapping[str, str]) -> None:
+    """Choose other columns for a file that has not been taken in."""
+    HotlineImport.objects.filter(pk=draft.pk, state=HotlineImport.DRAFT).update(columns=dict(columns))
+
+
+@acting
+def start_import(draft: HotlineImport, *, by: Actor, at: datetime) -> None:
+    """Have the worker take the file in; a second click does nothing more."""
+    changed = HotlineImport.objects.filter(pk=draft.pk, state=HotlineImport.DRAFT).update(
+        state=HotlineImport.RUNNING
+    )
+    if changed:
+        enqueue("cases.hotline_import", number=draft.pk)
+        record("hotline.import_started", draft.subject, by=by, at=at, label=draft.name)
+
+
+def run_import(batch: HotlineImport, *, clock: Callable[[], datetime], tell: Report) -> None:
+    """Take in a file that was confirmed, from wherever it stands; each order is an act of its own."""
+    if batch.state != HotlineImport.RUNNING:
+        return
+    export = read_export(bytes(batch.data or b""), batch.name, batch.columns)
+    outcome = take_in(export, clock=clock, tell=tell)
+    _finish(batch, export, outcome, at=clock())
+
+
+@acting
+def _finish(batch: HotlineImport, export: Export, outcome: Outcome, *, at: datetime) -> None:
+    batch.state, batch.data, batch.done_at = HotlineImport.DONE, None, at
+    batch.row_count, batch.new_count = export.row_count, outcome.new
+    batch.known_count, batch.refused_count = outcome.known, outcome.refused
+    batch.problems = [
+        [problem.row, problem.field, str(problem.message)] for problem in outcome.problems[:MOST_PROBLEMS]
+    ]
+    batch.save()
+    counts = {"new": outcome.new, "known": outcome.known, "refused": outcome.refused}
+    record("hotline.imported", batch.subject, by=batch.made_by, at=at, label=batch.name, after=counts)
+
+
+def take_in(export: Export, *, clock: Callable[[], datetime], tell: Report | None = None) -> Outcome:
+    """Make a case of every order that is not known; a row that is refused does not hold up the others."""
+    known = known_numbers(export.orders)
+    districts = dict(
+        Division.objects.filter(level__in=["county", "township"]).values_list("name_zh_hans", "code")
+    )
+    matters = dict(Matter.objects.filter(is_active=True).values_list("name_zh_hans", "code"))
+    problems, new = list(export.problems), 0
+    for done, order in enumerate(export.orders):
+        if tell is not None:
+            tell(done, len(export.orders))
+        if order.number in known:
+            continue
+        try:
+            is_new = take_order(
+                order,
+                division_code=districts.get(order.district, ""),
+                matter_code=matters.get(order.kind, ""),
+                at=clock(),
+            )
+        except BadInput as refusal:
+            problems += [
+                Problem(p.message, p.code, export.file, order.row, p.field) for p in refusal.problems
+            ]
+            continue
+        new += is_new
+        if not is_new:
+            known.add(order.number)
+    return Outcome(new, len(known), export.row_count - new - len(known), problems)
+
+
+@acting
+def take_order(order: Order, *, division_code: str, matter_code: str, at: datetime) -> bool:
+    """Make a case of one work order; returns whether it is new. A district we do not know is kept in the address."""
+    place = order.place if division_code or not order.district else f"{order.district} {order.place}".strip()
+    case: Case = report(
+        text=order.text,
+        title=order.title,
+        by=HOTLINE,
+        at=at,
+        source=Source.HOTLINE,
+        division_code=division_code,
+        matter_code=matter_code,
+        place_text=place,
+        reporter_name=order.name,
+        reporter_phone=order.phone,
+        idempotency_key=order.number,
+    )
+    _order, is_new = HotlineOrder.objects.get_or_create(
+        case=case,
+        defaults={
+            "number": order.number,
+            "called_at": order.called_at,
+            "kind": order.kind[:100],
+            "district": order.district[:100],
+        },
+    )
+    return is_new

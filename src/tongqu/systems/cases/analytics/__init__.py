@@ -1,0 +1,1 @@
+"""Reads and counts: data in, data out."""

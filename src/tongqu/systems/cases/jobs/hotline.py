@@ -1,0 +1,16 @@
+"""Takes in confirmed exports of the hotline."""
+
+from tongqu.shared.clock import now
+from tongqu.shared.jobs.actions import progress, register
+from tongqu.shared.jobs.rules import JobContext, JobSpec
+from tongqu.systems.cases.actions.hotline import run_import
+from tongqu.systems.cases.models.hotline import HotlineImport
+
+
+def run(number: int, context: JobContext) -> None:
+    """Run one import, from wherever it stands."""
+    reporter = progress(context.job_id)
+    run_import(HotlineImport.objects.get(pk=number), clock=now, tell=reporter.report)
+
+
+register(JobSpec("cases.hotline_import", run, priority=-10, most_s=6 * 3600))

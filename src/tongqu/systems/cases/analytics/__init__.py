@@ -1,0 +1,1 @@
+"""Crunching numbers of cases: frames in, frames out, no Django."""

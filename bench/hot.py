@@ -4,7 +4,8 @@
 
 Without a file: `../shared/data/messages/messages.csv` beside the checkout. "Agree on district" is the share of pairs in
 one cluster that name the same district, among the pairs in which both name one; "cohesion" is the mean cosine of pairs
-in one cluster. Both count clusters of at least two people.
+in one cluster. Both count clusters of at least two people. Ours reads the districts, DBSCAN does not: the line "blind to
+districts" is ours without that knowledge, and the one to set beside DBSCAN in that column.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sklearn.cluster import DBSCAN
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from tongqu.systems.cases.analytics import hot  # noqa: E402
 from tongqu.systems.cases.analytics.hot import Message, district_of, hot_issues, vectors_of  # noqa: E402
 from tongqu.systems.cases.analytics.messages import messages_in  # noqa: E402
 
@@ -81,6 +83,12 @@ def main() -> None:
     )
     ours = [[rows[key] for key in issue.ids] for issue in issues]
     measured("ours", ours, messages, vectors, took)
+    hot.OTHER_PLACE = 1.0
+    start = time.perf_counter()
+    blind = hot_issues(messages, at=max(message.at for message in messages))
+    took = time.perf_counter() - start
+    blind_rows = [[rows[key] for key in issue.ids] for issue in blind]
+    measured("ours, blind to districts", blind_rows, messages, vectors, took)
     for radius in (0.6, 0.7, 0.8):
         start = time.perf_counter()
         labels = DBSCAN(eps=radius, min_samples=2, metric="cosine").fit_predict(vectors)

@@ -146,3 +146,12 @@ def polygonal(shape: shapely.Geometry) -> Outline:
     """Return only the areas of a geometry, without the points and lines that cutting may leave."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area > 0]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
+
+
+def disk_of(cell: int, steps: int) -> list[int]:
+    """Return the cell and those within so many steps of it.
+
+    >>> len(disk_of(cell_of(118.87, 28.94), 1)), len(disk_of(cell_of(118.87, 28.94), 3))
+    (7, 37)
+    """
+    return sorted(map(int, h3.grid_disk(cell, steps)))

@@ -1,5 +1,6 @@
 """The commands `tongqu cases …`."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.analytics.hot import hot_issues
+from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
@@ -65,5 +68,36 @@ def import_orders(
     for problem in problems:
         typer.echo(f"✗ {problem}", err=True)
     typer.echo(f"{new} new, {known} known, {refused} refused.")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command("hot")
+def hot(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV with id, user, subject, posted_at, body and perhaps likes, against.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the hot issues are written, as CSV.")],
+    top: Annotated[int, typer.Option("--top", min=1, help="How many issues.")] = 10,
+) -> None:
+    """Find the hot issues among messages. Bad rows are named and left out."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as source:
+            table = csv.DictReader(source)
+            messages, problems = messages_in(table, table.fieldnames or (), file.name)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
+        typer.echo(f"✗ {file.name}: cannot be read as a CSV in UTF-8: {wrong}", err=True)
+        raise typer.Exit(1) from None
+    for problem in problems:
+        typer.echo(f"✗ {problem}", err=True)
+    latest = max((message.at for message in messages), default=now())
+    issues = hot_issues(messages, at=latest)[:top]
+    with out.open("w", encoding="utf-8-sig", newline="") as target:
+        csv.writer(target).writerows([ISSUE_COLUMNS, *issue_rows(issues)])
+    typer.echo(f"{len(issues)} hot issues among {len(messages)} messages.")
     if problems:
         raise typer.Exit(1)

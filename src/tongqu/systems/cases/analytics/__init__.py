@@ -1,1 +1,1 @@
-"""Reads and counts: data in, data out."""
+"""Crunches: rows in, rows out; hot issues among messages, sheets of a hotline. No Django."""

@@ -21,6 +21,7 @@ from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
 from tongqu.systems.cases.forms.lists import QueueForm
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, STATE_LABELS
+from tongqu.systems.cases.pages.geojson import geojson
 from tongqu.systems.cases.queries.cases import (
     GROUPS,
     ORDERS,
@@ -43,13 +44,15 @@ MOST_EXPORTED = 50_000
 @door(SIGNED_IN)
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show the queue; with `export=xlsx`, send it as a workbook."""
+    """Show the queue; with `export=xlsx` or `geojson`, send it as a file."""
     person, at = person_of(request), now()
     group = request.GET.get("group", "open")
     form = QueueForm(request.GET or None)
     wanted = form.wanted(group if group in GROUPS else "open")
     if request.GET.get("export") == "xlsx":
         return export(person, wanted)
+    if request.GET.get("export") == "geojson":
+        return geojson(person, wanted)
     leaf = queue(person, wanted, at=at, after=request.GET.get("after", ""), limit=PAGE_SIZE)
     context = {
         "form": form,
@@ -62,6 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "next": _query(request, keep_filters=True, after=leaf.next) if leaf.next else "",
         "first": _query(request, keep_filters=True) if request.GET.get("after") else "",
         "export": _query(request, keep_filters=True, export="xlsx"),
+        "geojson": _query(request, keep_filters=True, export="geojson"),
     }
     return render(request, "cases/queue.html", context)
 

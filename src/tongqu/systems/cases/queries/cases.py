@@ -20,6 +20,7 @@ from tongqu.shared.region.models import Person, below
 from tongqu.systems.cases.models.case import Case, CaseQuerySet
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.words import few_with
 from tongqu.systems.cases.rules.lifecycle import OPEN, State
 from tongqu.systems.cases.rules.naming import case_number, id_in_number
 
@@ -138,8 +139,13 @@ def _words(words: str) -> Q:
     pk = id_in_number(text)
     if pk is not None:
         return Q(pk=pk)
-    condition = Q()
-    for word in text.split():
+    asked = text.split()
+    few = few_with(asked)
+    codes = Case.objects.filter(tracking_code__in=[word.upper() for word in asked]).values_list(
+        "pk", flat=True
+    )
+    condition = Q() if few is None else Q(pk__in=[*few, *codes])
+    for word in asked:
         condition &= (
             Q(title__contains=word)
             | Q(text__contains=word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -52,3 +53,11 @@ def test_common_words_are_met_on_a_walk(town: Town, at: datetime, monkeypatch: p
     for word in ("垃圾", "很多垃圾"):
         assert index.few_with([word]) is None
         assert len(queue(town.desk_officer, Wanted(group="all", words=word), at=at).cases) == len(cases)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its index by itself")
+def test_no_later_migration_has_dropped_the_triggers(town: Town, at: datetime) -> None:
+    reported(at, text="村口有垃圾堆")
+    assert index.few_with(["垃圾堆"]) is not None, (
+        "run `fill` of 0005_words_index again after the new migration"
+    )

@@ -46,7 +46,7 @@ def fill(apps, schema_editor):
     except DatabaseError as refusal:
         print(
             f"  The extension pg_trgm could not be made ({refusal}): words of cases are searched without an "
-            "index. Have the owner of the database run CREATE EXTENSION pg_trgm, then migrate cases 0002 and back."
+            "index. Have the owner of the database run CREATE EXTENSION pg_trgm, then migrate cases 0004 and then on."
         )
         return
     schema_editor.execute(INDEX)
@@ -64,5 +64,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_questions_and_answers")]
+    dependencies = [("cases", "0004_hotline_imports")]
     operations = [migrations.RunPython(fill, drop)]

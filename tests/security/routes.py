@@ -48,8 +48,7 @@ class Route:
 
     def filled(self, values: dict[str, Any]) -> str:
         """Return the address with its arguments put in."""
-        filled = _ARGUMENT.sub(lambda m: str(values[m["plain"] or m["named"]]), self.path)
-        return "/" + filled.replace("\\.", ".")  # a dot of a regular expression
+        return "/" + _ARGUMENT.sub(lambda m: str(values[m["plain"] or m["named"]]), self.path)
 
     def __str__(self) -> str:
         return f"{self.method} /{self.path}"

@@ -70,7 +70,7 @@ def definition(request: HttpRequest, *, form: str, code: str) -> HttpResponse:
     matter = service(code)
     if matter is None:
         raise Refused(
-            404, _("service_code: “%(code)s” was not found. Look it up in services.") % {"code": code}
+            404, _("service_code: “%(code)s” was not found. Look it up in services.") % {"code": code[:40]}
         )
     attributes = [_attribute(question, order) for order, question in enumerate(matter.questions, start=1)]
     return answer(form, "service_definition", {"service_code": matter.code, "attributes": attributes})

@@ -61,7 +61,7 @@ def one(request: HttpRequest, *, form: str, number: str) -> HttpResponse:
     caller = caller_of(request)
     cases = numbered([number], caller)
     if not cases:
-        raise Refused(404, _("service_request_id: “%(number)s” was not found.") % {"number": number})
+        raise Refused(404, _("service_request_id: “%(number)s” was not found.") % {"number": number[:40]})
     return _answered(form, cases, caller)
 
 
@@ -72,7 +72,7 @@ def token(request: HttpRequest, *, form: str, token: str) -> HttpResponse:
     check_budget(f"track:{address_of(request)}", MOST_TOKENS_A_MINUTE)
     case = with_token(token)
     if case is None:
-        raise Refused(404, _("token: “%(token)s” was not found.") % {"token": token})
+        raise Refused(404, _("token: “%(token)s” was not found.") % {"token": token[:40]})
     return answer(
         form, "service_requests", [{"service_request_id": case.number, "token": case.tracking_code}]
     )

@@ -1,16 +1,32 @@
 """Addresses of Open311, mounted under `/open311/v2/`."""
 
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, register_converter
 
 from tongqu.systems.cases.api.open311 import catalogue, requests
 
+
+class Form:
+    """The format at the end of an address; which ones there are is said by the answer."""
+
+    regex = "[A-Za-z0-9]{1,10}"
+
+    def to_python(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return it as it is."""
+        return value
+
+
+register_converter(Form, "open311_form")
+
 app_name = "open311"
-FORMAT = r"\.(?P<form>[A-Za-z0-9]{1,10})$"
 urlpatterns: list[URLPattern] = [
-    re_path(rf"^discovery{FORMAT}", catalogue.discovery, name="discovery"),
-    re_path(rf"^services{FORMAT}", catalogue.listing, name="services"),
-    re_path(rf"^services/(?P<code>[^/]{{1,40}}){FORMAT}", catalogue.definition, name="service"),
-    re_path(rf"^requests{FORMAT}", requests.many, name="requests"),
-    re_path(rf"^requests/(?P<number>[^/]{{1,40}}){FORMAT}", requests.one, name="request"),
-    re_path(rf"^tokens/(?P<token>[^/]{{1,40}}){FORMAT}", requests.token, name="token"),
+    path("discovery.<open311_form:form>", catalogue.discovery, name="discovery"),
+    path("services.<open311_form:form>", catalogue.listing, name="services"),
+    path("services/<str:code>.<open311_form:form>", catalogue.definition, name="service"),
+    path("requests.<open311_form:form>", requests.many, name="requests"),
+    path("requests/<str:number>.<open311_form:form>", requests.one, name="request"),
+    path("tokens/<str:token>.<open311_form:form>", requests.token, name="token"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,10 +64,15 @@ def draft_import(
 ) -> HotlineImport:
     """Keep a file until it is taken in, for a day at most; raises `BadInput` for a file that is none of ours."""
     export = read_export(data, name, mapping)
-    HotlineImport.objects.filter(state=HotlineImport.DRAFT, made_at__lt=at - KEPT_FOR).delete()
     return HotlineImport.objects.create(
         name=name[:200], data=data, columns=export.mapping, made_by=by, made_at=at
     )
+
+
+def forget_drafts(at: datetime) -> int:
+    """Delete the files that nobody confirmed within a day, for they hold personal data; returns how many."""
+    old = HotlineImport.objects.filter(state=HotlineImport.DRAFT, made_at__lt=at - KEPT_FOR)
+    return old.delete()[0]
 
 
 def change_columns(draft: HotlineImport, columns: Mapping[str, str]) -> None:
@@ -110,9 +116,7 @@ def _finish(batch: HotlineImport, export: Export, outcome: Outcome, *, at: datet
 def take_in(export: Export, *, clock: Callable[[], datetime], tell: Report | None = None) -> Outcome:
     """Make a case of every order that is not known; a row that is refused does not hold up the others."""
     known = known_numbers(export.orders)
-    districts = dict(
-        Division.objects.filter(level__in=["county", "township"]).values_list("name_zh_hans", "code")
-    )
+    districts = _districts()
     matters = dict(Matter.objects.filter(is_active=True).values_list("name_zh_hans", "code"))
     problems, new = list(export.problems), 0
     for done, order in enumerate(export.orders):
@@ -136,6 +140,13 @@ def take_in(export: Export, *, clock: Callable[[], datetime], tell: Report | Non
         if not is_new:
             known.add(order.number)
     return Outcome(new, len(known), export.row_count - new - len(known), problems)
+
+
+def _districts() -> dict[str, str]:
+    """Return the codes of counties and townships by name; a name that two of them bear says nothing."""
+    rows = list(Division.objects.filter(level__in=["county", "township"]).values_list("name_zh_hans", "code"))
+    borne = Counter(name for name, _code in rows)
+    return {name: code for name, code in rows if borne[name] == 1}
 
 
 @acting

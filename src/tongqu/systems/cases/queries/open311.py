@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tongqu.shared.journal.models import Fact
-from tongqu.shared.region.models import Person
+from tongqu.shared.region.models import Division, Person
+from tongqu.shared.region.rules import Level, division_path
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.public import PUBLIC_STEPS, WITH_REASON, said
@@ -114,18 +115,21 @@ def with_token(token: str) -> Case | None:
 
 def shown(cases: Sequence[Case], caller: Person | None) -> list[Request311]:
     """Return the cases as the caller may see them."""
-    notes = _last_steps(cases)
-    return [_shown(case, caller, notes.get(case.pk)) for case in cases]
+    notes, townships = _last_steps(cases), _townships(cases)
+    return [_shown(case, caller, notes.get(case.pk), townships) for case in cases]
 
 
-def _shown(case: Case, caller: Person | None, step: Fact | None) -> Request311:
+def _shown(
+    case: Case, caller: Person | None, step: Fact | None, townships: Mapping[str, Division]
+) -> Request311:
     matter = case.matter
     assert matter is not None  # noqa: S101  # `published` keeps to cases with a matter
     filing = getattr(case, "open311", None)
     is_own = caller is not None and filing is not None and filing.filed_by_ref == caller.actor_ref
     in_full = is_own or publicity_of(matter.publicity, matter.track) == Publicity.WORDS
     lon, lat = _position(case, in_full=in_full)
-    place = case.division.name if case.division else ""
+    # A village or a grid would say more than the coarse position does.
+    place = case.division if in_full else townships.get(_township_path(case), case.division)
     return Request311(
         number=case.number,
         is_open=case.is_open,
@@ -138,12 +142,23 @@ def _shown(case: Case, caller: Person | None, step: Fact | None) -> Request311:
         requested_at=case.reported_at,
         updated_at=case.closed_at or case.moved_at,
         expected_at=case.duty.due_at if case.duty and case.state in PROMISED else None,
-        address=(case.place_text if in_full else "") or place,
-        address_id=case.division.code if case.division else "",
+        address=(case.place_text if in_full else "") or (place.name if place else ""),
+        address_id=place.code if place else "",
         lat=lat,
         lon=lon,
         media_url=filing.media_url if filing is not None and in_full else "",
     )
+
+
+def _township_path(case: Case) -> str:
+    return division_path(case.division_path, Level.TOWNSHIP)
+
+
+def _townships(cases: Sequence[Case]) -> dict[str, Division]:
+    """Return the townships of the cases by their paths, in one query."""
+    paths = {_township_path(case) for case in cases}
+    rows = Division.objects.filter(level=Level.TOWNSHIP, path__in=paths).defer("outline")
+    return {row.path: row for row in rows}
 
 
 def _position(case: Case, *, in_full: bool) -> tuple[float | None, float | None]:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from conftest import Town
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.pages import duplicates as page
 from tongqu.systems.cases.queries.duplicates import similar_cases
 from tongqu.systems.cases.rules.duplicates import Told, grams, likeness, shared_words
 from tongqu.systems.cases.rules.lifecycle import State
@@ -101,18 +100,12 @@ def fragment(person: Any, case: Case) -> Any:
 
 
 @pytest.mark.django_db
-def test_the_fragment_shows_reasons_and_joins_only_where_there_is_such_a_move(
-    town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_fragment_shows_reasons_to_whom_may_see_the_case(town: Town, at: datetime) -> None:
     other, case = reported(at), reported(at)
     shown = fragment(town.desk_officer, case).content.decode()
     assert other.number in shown
     assert "0 m away" in shown
     assert "0 days apart" in shown
-    monkeypatch.setitem(page.ACTIONS, "join", lambda *_, **__: case)
-    monkeypatch.setattr(page, "moves_open_to", lambda *_: [type("Move", (), {"name": "join"})])
-    joins = fragment(town.desk_officer, case).content.decode()
-    assert f'name="parent" value="{other.number}"' in joins
     assert fragment(town.outsider, case).status_code == 404
 
 

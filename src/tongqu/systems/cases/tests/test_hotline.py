@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.jobs.actions import spec_of
 from tongqu.shared.jobs.rules import JobContext
 from tongqu.shared.journal.models import Fact
-from tongqu.systems.cases.actions.hotline import HOTLINE, save_mapping, take_in
+from tongqu.shared.region.models import Division
+from tongqu.systems.cases.actions.hotline import HOTLINE, draft_import, forget_drafts, save_mapping, take_in
 from tongqu.systems.cases.commands import app
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineOrder
@@ -181,3 +182,16 @@ def test_a_file_with_too_many_rows_is_to_be_split(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(BadInput) as refusal:
         read_export(export(*GOOD), "a.csv")
     assert [problem.code for problem in refusal.value.problems] == ["too-many-rows"]
+
+
+def test_a_name_that_two_townships_bear_is_no_place(town: Town, at: datetime) -> None:
+    Division.objects.filter(pk=town.far_township.pk).update(name_zh_hans=town.township.name_zh_hans)
+    take_in(read_export(export(f"GD1,,,,路灯不亮,,{town.township.name_zh_hans},"), "a.csv"), clock=lambda: at)
+    case = Case.objects.get()
+    assert (case.division, case.place_text) == (None, town.township.name_zh_hans)
+
+
+def test_a_file_that_nobody_confirms_is_deleted_after_a_day(town: Town, at: datetime) -> None:
+    draft_import(export("GD1,,,,路灯不亮,,,"), "a.csv", mapping=None, by=town.desk_officer, at=at)
+    assert forget_drafts(at + timedelta(hours=24)) == 0
+    assert forget_drafts(at + timedelta(hours=25)) == 1

@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from conftest import Town
+from conftest import Town, make_division
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.tests.makers import picture
+from tongqu.shared.region.rules import Level
 from tongqu.systems.cases.actions.matters import change_matter
 from tongqu.systems.cases.actions.moves import reject
 from tongqu.systems.cases.models.case import Case
@@ -99,6 +100,13 @@ def test_strangers_read_status_but_neither_words_nor_house(app: Caller311) -> No
     assert (seen["lat"], seen["long"]) == (28.4, 118.35)
     whole = STRANGER.get("requests.json").content + STRANGER.get("requests.xml").content
     assert not [word for word in ("john", "138", "蒋村民", "村口", "pictures") if word.encode() in whole]
+
+
+def test_strangers_read_the_township_of_a_village_not_the_village(app: Caller311, town: Town) -> None:
+    make_division("330803102201", Level.VILLAGE, "莲东村", town.township, (118.1, 28.1, 118.2, 28.2))
+    number = number_of(app.post(lat="", long="", address_id="330803102201"))
+    places = [(seen["address"], seen["address_id"]) for seen in (read(app, number), read(STRANGER, number))]
+    assert places == [("莲东村", "330803102201"), ("莲花镇", "330803102")]
 
 
 def test_another_key_reads_as_a_stranger_does(app: Caller311, town: Town, now: datetime) -> None:

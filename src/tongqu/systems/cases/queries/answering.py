@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
-from tongqu.shared.region.models import Person, Unit
+from tongqu.shared.region.models import Person, Posting, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
@@ -38,9 +38,9 @@ def unit_with(role: Role, division_path: str) -> Unit:
 
     Raises `NobodyAnswers` when no territorial unit covers the place.
     """
+    held = Posting.objects.filter(unit=OuterRef("pk"), role=role, until_on=None)
     above = _above(division_path)
-    posted = above.filter(postings__role=role, postings__until_on=None).distinct().first()
-    found = posted or above.filter(kind=UnitKind.TERRITORY).reverse().first()
+    found = above.filter(Exists(held)).first() or above.filter(kind=UnitKind.TERRITORY).reverse().first()
     if found is None:
         raise NobodyAnswers
     return found

@@ -98,5 +98,5 @@ class Matter(Named):
         return {term: getattr(self, term) for term in TERMS}
 
     def allowance(self, duty: str) -> str:
-        """Return the time for a step: accept, dispatch, handle, verify or close."""
-        return str(getattr(self, f"{duty}_allowance"))
+        """Return the time for a step: accept, dispatch, handle, verify or close; of others the same for all."""
+        return str(getattr(self, f"{duty}_allowance", DEFAULT_ALLOWANCES[duty]))

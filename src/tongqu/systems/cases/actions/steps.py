@@ -21,9 +21,16 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
-from tongqu.systems.cases.queries.answering import desk_for, inspectors_for, parties_of
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.answering import (
+    conditions_of,
+    coordinator_for,
+    desk_for,
+    inspectors_for,
+    parties_of,
+)
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -36,11 +43,11 @@ def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> t
     """
     locked = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("matter", "owner_unit", "division")
+        .select_related("matter", "matter_version", "owner_unit", "division")
         .get(pk=case.pk)
     )
     was = State(locked.state)
-    row = MOVES.find(was, move)
+    row = MOVES.find(was, move, conditions_of(locked))
     if row is None or expected not in (None, locked.revision):
         raise MoveNotAllowed(
             _("The case is now “%(state)s”: “%(move)s” is not possible any more. Load the page again.")
@@ -107,7 +114,20 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
-    return inspectors_for(case.division_path) if kind == "verify" else desk_for(case.division_path)
+    finders = {"verify": inspectors_for, "decide": coordinator_for}
+    return finders.get(kind, desk_for)(case.division_path)
+
+
+def give_to(case: Case, unit: Unit, *, by: Actor, at: datetime) -> None:
+    """Give the case to the unit that must handle it: it sees the evidence and owes the handling."""
+    if not unit.is_active:
+        raise BadInput(
+            [Problem(_("This unit is no longer active. Choose another."), code="inactive", field="unit")]
+        )
+    meet_step(case, by=by, at=at)
+    case.owner_unit, case.unit_path = unit, unit.path
+    let_owner_see(case, by=by, at=at)
+    open_step(case, by=by, at=at)
 
 
 def meet_step(case: Case, *, by: Actor, at: datetime, evidence: Iterable[Evidence] = ()) -> None:
@@ -139,6 +159,15 @@ def let_owner_see(case: Case, *, by: Actor, at: datetime) -> None:
     if case.owner_unit is not None:
         for item in Evidence.objects.filter(case_uses__case=case).distinct():
             share_with(item, case.owner_unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
+
+
+def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str = "matter") -> None:
+    """Say what the case is about, by the version in force at the instant; `BadInput` when none is."""
+    try:
+        case.name_matter(matter, at)
+    except NotInForce as refusal:
+        message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": str(refusal)}
+        raise BadInput([Problem(message, code="not-in-force", field=field)]) from None
 
 
 def required(text: str, field: str) -> str:

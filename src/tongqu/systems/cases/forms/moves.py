@@ -75,11 +75,10 @@ class ReasonForm(MoveForm):
         return {"reason": self.cleaned_data["reason"]}
 
 
-class DispatchForm(MoveForm):
+class UnitForm(MoveForm):
     """Names the unit; those that answer for matter and place stand first."""
 
     unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
-    note = words_field(_("Note for the unit"), required=False, rows=2)
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Offer the suggested units, then all others."""
@@ -96,8 +95,22 @@ class DispatchForm(MoveForm):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The unit and the note."""
-        return {"unit": Unit.objects.get(code=self.cleaned_data["unit"]), "note": self.cleaned_data["note"]}
+        """The unit, and the words beside it."""
+        names = [name for name in self.fields if name in ("note", "reason")]
+        words = {name: self.cleaned_data[name] for name in names}
+        return {"unit": Unit.objects.get(code=self.cleaned_data["unit"]), **words}
+
+
+class DispatchForm(UnitForm):
+    """Sends the case out, with a note if it helps."""
+
+    note = words_field(_("Note for the unit"), required=False, rows=2)
+
+
+class DecideForm(UnitForm):
+    """Names the unit that must handle a disputed case, and says why."""
+
+    reason = words_field(_("Why this unit?"), help_text=_("The decision binds, so give the ground for it."))
 
 
 class HandleForm(MoveForm):
@@ -108,7 +121,7 @@ class HandleForm(MoveForm):
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Ask for photos where the matter needs them."""
-        self.fields["photos"].required = bool(self.case.matter and self.case.matter.photos_needed)
+        self.fields["photos"].required = bool(self.case.terms.photos_needed)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -133,7 +146,7 @@ class VerifyForm(MoveForm):
             self.fields["near"].initial = [nearby[0].sha256]
         else:
             del self.fields["near"]
-        if self.case.matter and self.case.matter.verify_by == VerifyBy.REPORTER:
+        if self.case.terms.verify_by == VerifyBy.REPORTER:
             self.fields["note"].required = True
             self.fields["note"].label = _("What did the reporter say?")
 
@@ -166,6 +179,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "dispatch": DispatchForm,
     "take": MoveForm,
     "send_back": ReasonForm,
+    "decide": DecideForm,
     "handle": HandleForm,
     "verify": VerifyForm,
     "refuse": RefuseForm,

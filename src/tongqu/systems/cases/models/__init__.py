@@ -4,6 +4,7 @@ from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
@@ -12,5 +13,6 @@ __all__ = [
     "HotlineMapping",
     "HotlineOrder",
     "Matter",
+    "MatterVersion",
     "Open311Filing",
 ]

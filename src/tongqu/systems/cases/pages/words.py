@@ -25,6 +25,7 @@ SENTENCES = {
     "case.dispatched": _("{actor} sent the case to a unit."),
     "case.taken": _("{actor} signed for the case."),
     "case.sent_back": _("{actor} sent the case back to the desk."),
+    "case.dispute_decided": _("{actor} decided which unit must handle the case."),
     "case.handled": _("{actor} reported the work as done."),
     "case.verified": _("{actor} found the work done."),
     "case.refused": _("{actor} found the work not done."),
@@ -38,6 +39,8 @@ SENTENCES = {
     "hotline.imported": _("The hotline's file {subject} was imported."),
     "matter.added": _("{actor} added the matter {subject}."),
     "matter.changed": _("{actor} changed the matter {subject}."),
+    "matter.change_planned": _("{actor} planned a change of the matter {subject}."),
+    "matter.change_withdrawn": _("{actor} withdrew a planned change of the matter {subject}."),
 }
 HOTLINE_FIELDS = {
     "new": _("New cases"),

@@ -26,7 +26,7 @@ from tongqu.systems.cases.rules.naming import case_number, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
     "new": frozenset({State.REPORTED}),
-    "dispatch": frozenset({State.ACCEPTED}),
+    "dispatch": frozenset({State.ACCEPTED, State.DISPUTED}),
     "handling": frozenset({State.DISPATCHED, State.HANDLING}),
     "check": frozenset({State.HANDLED}),
     "closing": frozenset({State.VERIFIED}),
@@ -48,7 +48,9 @@ def visible_cases(person: Person) -> CaseQuerySet:
 def find_case(person: Person, number: str) -> Case | None:
     """Return the case with the number, if it exists and the person may see it."""
     pk = id_in_number(number)
-    case = visible_cases(person).filter(pk=pk).first() if pk is not None else None
+    if pk is None:
+        return None
+    case = visible_cases(person).select_related(*SHOWN, "matter_version").filter(pk=pk).first()
     return case if case is not None and case.number == number.strip() else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from copy import copy
 from threading import Lock
 from typing import Any
@@ -66,6 +67,16 @@ def locate(lon: float, lat: float) -> list[Division]:
 def locate_many(lons: ArrayLike, lats: ArrayLike) -> NDArray[np.int64]:
     """Return the id of the smallest division that each point lies in, -1 outside."""
     return place_index().find_many(np.asarray(lons, np.float64), np.asarray(lats, np.float64))
+
+
+def smallest_divisions(points: Sequence[tuple[float, float]]) -> list[Division | None]:
+    """Return the smallest division that each point (longitude, latitude) lies in, None outside, without outlines."""
+    if not points:
+        return []
+    places = _places()
+    lons, lats = np.asarray(points, np.float64).T
+    found = places.index.find_many(lons, lats)
+    return [places.chain(number)[-1] if number >= 0 else None for number in found.tolist()]
 
 
 class _Places:

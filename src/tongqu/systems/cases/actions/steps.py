@@ -76,33 +76,53 @@ def finish(
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()
+    before = {**({"state": was} if was else {}), **(before or {})}
+    tell(case, verb, by=by, at=at, before=before, after=after, evidence=evidence, note=note)
+    return case
+
+
+def tell(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    evidence: Iterable[Evidence] = (),
+    note: str = "",
+) -> None:
+    """Record what happened to the case."""
     record(
         verb,
         case.subject,
         by=by,
         at=at,
         label=f"{case.number} {case.title}",
-        before={**({"state": was} if was else {}), **(before or {})},
+        before=before,
         after={"state": case.state, **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
         division_path=case.division_path,
         unit_path=case.unit_path,
     )
-    return case
 
 
 def open_step(case: Case, *, by: Actor, at: datetime) -> None:
     """Open the one duty that goes with the state the case has come to."""
+    opening = opening_of(case, _answerable(case, DUTY_IN[State(case.state)]))
+    [case.duty] = duties.open_duties([opening], by=by, at=at)
+
+
+def opening_of(case: Case, owner_unit: Unit) -> duties.Opening:
+    """Return the duty that goes with the state of the case, owed by the unit."""
     kind = DUTY_IN[State(case.state)]
-    case.duty = duties.open_duty(
+    return duties.Opening(
         kind,
         case.subject,
         label=f"{case.number} {case.title}",
-        owner_unit=_answerable(case, kind),
+        owner_unit=owner_unit,
         allowance=Allowance.parse(case.allowance(kind)),
-        by=by,
-        at=at,
         division=case.division,
         url=reverse("cases:detail", args=[case.number]),
         is_invented=case.is_invented,

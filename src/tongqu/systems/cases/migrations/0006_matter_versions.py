@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_lifecycle'),
+        ('cases', '0012_mail_and_sensors'),
     ]
 
     operations = [
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('made_by_ref', models.CharField(max_length=80)),
                 ('made_by_name', models.CharField(max_length=100)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='cases.matter')),
+                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='cases.matter')),
             ],
             options={
                 'verbose_name': 'version of a matter',
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='matter',
             name='version',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.matterversion'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.matterversion'),
         ),
         migrations.AddIndex(
             model_name='matterversion',

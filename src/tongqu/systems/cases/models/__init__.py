@@ -2,8 +2,11 @@
 
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
+from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
+from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
@@ -12,7 +15,16 @@ __all__ = [
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
+    "LetterReceived",
+    "Mailbox",
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
+    "Sensor",
+    "SensorAlarm",
+    "SensorGateway",
+    "SensorReading",
 ]

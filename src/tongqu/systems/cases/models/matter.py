@@ -84,7 +84,7 @@ class Matter(Named):
     colour = models.CharField(_("colour key"), max_length=20, default="grey")
     is_active = models.BooleanField(_("in use"), default=True)
     version = models.ForeignKey(
-        "cases.MatterVersion", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        "cases.MatterVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     class Meta:

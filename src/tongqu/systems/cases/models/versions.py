@@ -41,7 +41,7 @@ class MatterVersionQuerySet(models.QuerySet["MatterVersion"]):
 class MatterVersion(models.Model):
     """All terms of a matter from a day on. A version is never changed once it is in force."""
 
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="versions")
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     in_force_on = models.DateField(_("in force from"))
     terms = models.JSONField(_("terms"))

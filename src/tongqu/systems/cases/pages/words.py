@@ -15,6 +15,7 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
 from tongqu.systems.cases.models.labels import DUTY_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 
@@ -34,6 +35,9 @@ SENTENCES = {
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
+    "case.word_added": _("The reporter wrote again."),
+    "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
+    "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
     "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
     "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
     "hotline.imported": _("The hotline's file {subject} was imported."),
@@ -81,6 +85,7 @@ def make_known() -> None:
     """Tell the shared apps how cases read; called once at the start."""
     say(SENTENCES)
     name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit})
+    routing_sentences.make_known()
     on_uses(uses)
     for code, label in DUTY_LABELS.items():
         register_kind(DutyKind(code, cast(str, label)))

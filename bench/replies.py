@@ -45,9 +45,7 @@ from tongqu.systems.cases.rules.reply_reading import (  # noqa: E402
 
 REPLIED = ROOT.parent / "shared" / "data" / "messages" / "replied.csv"
 READ = Path(__file__).with_name("replies_read.csv")
-PADDING = (
-    "感谢您对我们工作的理解、支持与监督！我们将一如既往地做好工作。祝您生活愉快，万事如意！感谢您的关心与支持！"
-)
+PADDING = "感谢您对我们工作的理解、支持与监督！我们将一如既往地做好工作。祝您生活愉快，万事如意！感谢您的关心与支持！"
 Row = dict[str, str]
 
 
@@ -145,7 +143,9 @@ def without(reply: str, pattern: re.Pattern[str]) -> str:
 
 def deleting(rows: list[tuple[Row, Quality]]) -> None:
     """Take a part out and see what the scores say."""
-    print(f"{'taken out':<34} {'replies':>8} {'score':<14} {'falls in':>9} {'by (mean)':>10} {'lack named in':>14}")
+    print(
+        f"{'taken out':<34} {'replies':>8} {'score':<14} {'falls in':>9} {'by (mean)':>10} {'lack named in':>14}"
+    )
     cases: list[tuple[str, Callable[[str], str], str, set[Lack]]] = [
         ("citations", lambda t: CITED.sub("", t), "reasons", set()),
         ("words that explain", lambda t: EXPLAINED.sub("", t), "reasons", {Lack.EXPLANATION}),

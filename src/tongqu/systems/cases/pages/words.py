@@ -33,6 +33,8 @@ SENTENCES = {
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
+    "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
+    "case.replied": _("{actor} replied to the reporter."),
     "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
     "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
     "hotline.imported": _("The hotline's file {subject} was imported."),
@@ -50,6 +52,8 @@ FIELDS = {
     "matter": _("Matter"),
     "unit": _("Unit"),
     "returns": _("Returns"),
+    "score": _("Score"),
+    "why_sent": _("Sent with a low score because"),
     **HOTLINE_FIELDS,
 }
 

@@ -6,6 +6,7 @@ The numbers were set on public replies of one city and are checked by `bench/rep
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -145,7 +146,7 @@ def relevance_of(message: str, reply: str) -> int:
     """
     subject, whole = re.split(r"[。！？\n]", message, maxsplit=1)[0], message[:LONGEST_MESSAGE]
     about, of_all, said = pairs(subject), pairs(whole), pairs(reply)
-    cosine = len(of_all & said) / max(len(of_all) * len(said), 1) ** 0.5
+    cosine = len(of_all & said) / math.sqrt(max(len(of_all) * len(said), 1))
     of_subject = len(about & said) / max(len(about), 1)
     named = set(_ENTITY.findall(whole))
     repeated = sum(name in reply for name in named) / (len(named) + 1)

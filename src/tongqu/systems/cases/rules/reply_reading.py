@@ -244,7 +244,7 @@ def undated_promises(reply: str) -> list[Span]:
     return [
         span
         for sentence, span in sentences(reply)
-        if _WILL.search(sentence) and not DATE.search(sentence) and not FORMULA.search(sentence)
+        if _WILL.search(FORMULA.sub("", sentence)) and not DATE.search(sentence)
     ]
 
 

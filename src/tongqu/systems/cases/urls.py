@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue
+from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue, replies
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -27,5 +27,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/replies/$", replies.replies, name="replies"),
+    re_path(rf"^{NUMBER}/replies/score/$", replies.scored, name="reply-score"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

@@ -5,6 +5,7 @@ from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, H
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
@@ -20,6 +21,7 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "Reply",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",

@@ -38,6 +38,8 @@ SENTENCES = {
     "case.word_added": _("The reporter wrote again."),
     "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
     "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
+    "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
+    "case.replied": _("{actor} replied to the reporter."),
     "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
     "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
     "hotline.imported": _("The hotline's file {subject} was imported."),
@@ -57,6 +59,8 @@ FIELDS = {
     "matter": _("Matter"),
     "unit": _("Unit"),
     "returns": _("Returns"),
+    "score": _("Score"),
+    "why_sent": _("Sent with a low score because"),
     **HOTLINE_FIELDS,
 }
 

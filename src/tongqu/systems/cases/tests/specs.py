@@ -121,6 +121,8 @@ def rules_page() -> str:
             "Every move there is: from which states, to which, and by whom. Nothing else is possible.",
             "",
             *_table("move | from | to | by", _moves()),
+            "`separate` leads back to the state in which the case was joined; a case joined to another owes nothing itself.",
+            "",
             "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
             "",
             "## The one duty of each open state",

@@ -21,7 +21,7 @@ from tongqu.systems.cases.tests.factories import brought_to, matter, photo, repo
 WHERE = {
     "accept": State.REPORTED, "reject": State.REPORTED, "dispatch": State.ACCEPTED, "take": State.DISPATCHED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
-    "close": State.VERIFIED, "reopen": State.CLOSED,
+    "close": State.VERIFIED, "reopen": State.CLOSED, "join": State.HANDLING, "separate": State.JOINED,
 }  # fmt: skip
 PARTIES = {
     "desk_officer": {Party.DESK},
@@ -62,7 +62,9 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
     if name in ("handle", "verify"):
         proof = photo(f"proof {Evidence.objects.count()}", at=at)
         return {"evidence": [proof], **({"text": "做完了"} if name == "handle" else {})}
-    if name in ("take", "close"):
+    if name == "join":
+        return {"parent": reported(at)}
+    if name in ("take", "close", "separate"):
         return {}
     if name in ("accept", "dispatch"):
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}

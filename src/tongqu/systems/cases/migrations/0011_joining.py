@@ -14,7 +14,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0005_words_index"), ("region", "0001_initial")]
+    dependencies = [("cases", "0009_lifecycle"), ("region", "0001_initial")]
     operations = [
         migrations.AddField(
             model_name="case",
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("reported", "Reported"),
                     ("accepted", "Accepted"),
+                    ("disputed", "Disputed"),
                     ("dispatched", "Dispatched"),
                     ("handling", "Being handled"),
                     ("handled", "Handled"),

@@ -29,6 +29,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
+from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.joining import Family, family_of
 from tongqu.systems.cases.queries.proof import newer_photos
 from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
@@ -58,7 +59,7 @@ def page(
     """Render the case page, with the form that was sent and refused if there is one."""
     person, at = person_of(request), now()
     uses = list(case.attachments.select_related("evidence"))
-    duties = duties_of(case.subject)
+    duties, facts = duties_of(case.subject), story(case)
     family = family_of(person, case)
     context = {
         "case": case,
@@ -67,7 +68,8 @@ def page(
         "map": _map(case, family) if case.lon is not None else None,
         "family": family,
         "duties": [(duty, duty.lamp(at)) for duty in duties],
-        "facts": story(case),
+        "facts": facts,
+        "dispute": dispute_of(case, facts),
         "sees_reporter": sees_reporter(person, case),
         "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
         "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",

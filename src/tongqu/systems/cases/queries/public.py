@@ -15,12 +15,11 @@ from tongqu.systems.cases.queries.joining import handled_with
 from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
-    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.handled", "case.refused",
-    "case.verified", "case.closed", "case.reopened", "case.joined", "case.separated",
+    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.dispute_decided", "case.handled",
+    "case.refused", "case.verified", "case.closed", "case.reopened", "case.joined", "case.separated",
 )  # fmt: skip
-STEPS_OF_A_PARENT = frozenset(
-    {"case.accepted", "case.dispatched", "case.handled", "case.refused", "case.verified"}
-)
+OWN_STEPS = frozenset({"case.joined", "case.separated", "case.rejected", "case.closed", "case.reopened"})
+"""What stands in a joined case's own story even when it happened to its parent."""
 WITH_REASON = frozenset({"case.rejected"})
 
 
@@ -83,7 +82,7 @@ def _facts(case: Case) -> list[Fact]:
         return own
     joined_at = case.joining.joined_at
     # How the parent ended, and that it was opened again, stands in the case's own story.
-    shared = [f for f in story(case.parent) if f.at >= joined_at and f.verb in STEPS_OF_A_PARENT]
+    shared = [f for f in story(case.parent) if f.at >= joined_at and f.verb not in OWN_STEPS]
     return sorted([*own, *shared], key=lambda fact: fact.seq)
 
 
@@ -94,6 +93,7 @@ def said(verb: str) -> str:
         "case.accepted": _("The duty desk has accepted it."),
         "case.rejected": _("The duty desk could not accept it."),
         "case.dispatched": _("It has been sent to the unit that handles it."),
+        "case.dispute_decided": _("It was decided which unit handles it, and sent there."),
         "case.handled": _("The unit reports the work as done."),
         "case.refused": _("A check found that more work is needed."),
         "case.verified": _("A check found that the work is done."),

@@ -32,6 +32,10 @@ SENTENCES = {
     "case.refused": _("{actor} found the work not done."),
     "case.closed": _("{actor} closed the case."),
     "case.reopened": _("{actor} opened the case again."),
+    "case.joined": _("{actor} joined it to another case."),
+    "case.separated": _("{actor} separated it from its parent case."),
+    "case.child_joined": _("{actor} joined another report to it."),
+    "case.child_separated": _("{actor} separated a report from it."),
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
@@ -61,6 +65,8 @@ FIELDS = {
     "returns": _("Returns"),
     "score": _("Score"),
     "why_sent": _("Sent with a low score because"),
+    "parent": _("Joined to"),
+    "child": _("Report"),
     **HOTLINE_FIELDS,
 }
 

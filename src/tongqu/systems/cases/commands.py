@@ -1,6 +1,7 @@
 """The commands `tongqu cases …`."""
 
 import csv
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -9,18 +10,23 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
+from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
+blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
 app.add_typer(matters, name="matters")
+app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
 
+MOST_DIFFERENCES = 100
 OPERATOR = NamedActor("command", "命令行")
 
 
@@ -70,6 +76,25 @@ def import_orders(
     typer.echo(f"{new} new, {known} known, {refused} refused.")
     if problems:
         raise typer.Exit(1)
+
+
+@blocks.command("rebuild")
+def rebuild_blocks() -> None:
+    """Pack all cases anew. Safe to repeat, also while people work."""
+    count = rebuild(at=now(), tell=lambda done: typer.echo(f"{done} cases…") if done % 100_000 == 0 else None)
+    typer.echo(f"{count} cases packed.")
+
+
+@blocks.command("check")
+def check_blocks() -> None:
+    """Compare the packed cases with the cases themselves; do it while nobody works, or acts meanwhile show up."""
+    found = list(islice(differences(), MOST_DIFFERENCES))
+    for difference in found:
+        typer.echo(f"✗ {difference}", err=True)
+    if found:
+        typer.echo("Run `tongqu cases blocks rebuild`.", err=True)
+        raise typer.Exit(1)
+    typer.echo("The blocks hold what the cases hold.")
 
 
 @app.command("hot")

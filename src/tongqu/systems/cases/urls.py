@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, queue
+from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, map, matters, queue
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("", queue.show, name="queue"),
     path("mine/", queue.mine, name="mine"),
     path("points.json", queue.points, name="points"),
+    path("map/", map.show, name="map"),
+    path("cells.json", map.cells, name="cells"),
     path("report/", intake.report_page, name="report"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),

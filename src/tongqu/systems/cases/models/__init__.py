@@ -1,5 +1,6 @@
 """Stores cases, matters and the evidence in cases. Django finds the models that this file imports."""
 
+from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.matter import Matter
@@ -7,6 +8,8 @@ from tongqu.systems.cases.models.open311 import Open311Filing
 
 __all__ = [
     "Case",
+    "CaseBlock",
+    "CaseBlocksState",
     "CaseEvidence",
     "HotlineImport",
     "HotlineMapping",

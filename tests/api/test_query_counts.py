@@ -26,6 +26,7 @@ LISTS = {
     "home": "/",
     "cases": "/cases/",
     "case points": "/cases/points.json",
+    "case cells": "/cases/cells.json?bbox=118,28,119,29&zoom=9&group=all",
     "duties": "/duties/",
     "league": "/duties/league/",
     "evidence": "/evidence/",

@@ -35,8 +35,14 @@ WAITING = (
     State.HANDLING,
     State.VERIFIED,
     State.HANDLING,
+    State.DISPUTED,
 )
 """The states in which cases wait for somebody, as often as they do: mostly for the work itself."""
+
+OFF_COURSE = {
+    State.DISPUTED: ("accept", "dispatch", "send_back", "dispatch", "send_back"),
+}
+"""The moves to those waiting states that no course passes through."""
 
 _STRAIGHT = ("accept", "dispatch", "take", "handle", "verify", "close")
 
@@ -48,6 +54,9 @@ class Due:
     move: str
     duty: str
     share: float
+
+
+_BACK = Due("send_back", "handle", 0.2)
 
 
 def course(rng: Generator, handling_share: float) -> list[Due]:
@@ -95,7 +104,10 @@ def times(
 
 
 def waits_in(course: list[Due], state: State) -> list[Due]:
-    """Return the course up to the first time it comes to the state."""
+    """Return the course up to the first time it comes to the state; to some states it leads on a way of their own."""
+    if state in OFF_COURSE:
+        given = {due.move: due for due in [_BACK, *course]}
+        return [given[move] for move in OFF_COURSE[state]]
     found: list[Due] = []
     if state is State.REPORTED:
         return found

@@ -152,6 +152,7 @@ def _duty_of(state: State) -> str:
     return {
         State.REPORTED: "accept",
         State.ACCEPTED: "dispatch",
+        State.DISPUTED: "decide",
         State.HANDLED: "verify",
         State.VERIFIED: "close",
     }.get(state, "handle")

@@ -13,10 +13,12 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.disputes import decide
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
     finish,
+    give_to,
     leave_step,
     let_owner_see,
     meet_step,
@@ -64,15 +66,8 @@ def dispatch(
 ) -> Case:
     """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
-    if not unit.is_active:
-        raise BadInput(
-            [Problem(_("This unit is no longer active. Choose another."), code="inactive", field="unit")]
-        )
     before = moved.owner_unit.code if moved.owner_unit else ""
-    meet_step(moved, by=by, at=at)
-    moved.owner_unit, moved.unit_path = unit, unit.path
-    let_owner_see(moved, by=by, at=at)
-    open_step(moved, by=by, at=at)
+    give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
         "case.dispatched",
@@ -94,7 +89,10 @@ def take(case: Case, *, by: Actor, at: datetime, expected: int | None = None) ->
 
 @acting
 def send_back(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | None = None) -> Case:
-    """Send a case back to the desk (退回), with a reason; the return counts against the unit's record."""
+    """Send a case back (退回), with a reason; the return counts against the unit's record.
+
+    It goes to the desk that dispatched it; once it was returned before, to the coordinating desk as a dispute.
+    """
     moved, was = begin(case, "send_back", by=by, expected=expected)
     note = required(reason, "reason")
     unit = moved.owner_unit
@@ -260,6 +258,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "dispatch": dispatch,
     "take": take,
     "send_back": send_back,
+    "decide": decide,
     "handle": handle,
     "verify": verify,
     "refuse": refuse,

@@ -23,7 +23,13 @@ from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
-from tongqu.systems.cases.queries.answering import desk_for, inspectors_for, parties_of
+from tongqu.systems.cases.queries.answering import (
+    conditions_of,
+    coordinator_for,
+    desk_for,
+    inspectors_for,
+    parties_of,
+)
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -40,7 +46,7 @@ def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> t
         .get(pk=case.pk)
     )
     was = State(locked.state)
-    row = MOVES.find(was, move)
+    row = MOVES.find(was, move, conditions_of(locked))
     if row is None or expected not in (None, locked.revision):
         raise MoveNotAllowed(
             _("The case is now “%(state)s”: “%(move)s” is not possible any more. Load the page again.")
@@ -107,7 +113,20 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
-    return inspectors_for(case.division_path) if kind == "verify" else desk_for(case.division_path)
+    finders = {"verify": inspectors_for, "decide": coordinator_for}
+    return finders.get(kind, desk_for)(case.division_path)
+
+
+def give_to(case: Case, unit: Unit, *, by: Actor, at: datetime) -> None:
+    """Give the case to the unit that must handle it: it sees the evidence and owes the handling."""
+    if not unit.is_active:
+        raise BadInput(
+            [Problem(_("This unit is no longer active. Choose another."), code="inactive", field="unit")]
+        )
+    meet_step(case, by=by, at=at)
+    case.owner_unit, case.unit_path = unit, unit.path
+    let_owner_see(case, by=by, at=at)
+    open_step(case, by=by, at=at)
 
 
 def meet_step(case: Case, *, by: Actor, at: datetime, evidence: Iterable[Evidence] = ()) -> None:

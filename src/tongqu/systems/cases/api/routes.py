@@ -24,6 +24,7 @@ from tongqu.systems.cases.api.shapes import (
     CaseDetail,
     CaseOut,
     CloseIn,
+    DecideIn,
     DispatchIn,
     FactOut,
     HandleIn,
@@ -189,6 +190,14 @@ def take_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
 def send_back_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Send a case back to the desk."""
     return _moved(request, number, "send_back", body, reason=body.reason)
+
+
+@router.post("/{number}/decide", response=CaseDetail, summary="Decide a dispute (裁定)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def decide_case(request: HttpRequest, number: str, body: DecideIn) -> CaseDetail:
+    """Name the unit that must handle a case sent back more than once."""
+    return _moved(request, number, "decide", body, unit=_unit(body.unit), reason=body.reason)
 
 
 @router.post("/{number}/handle", response=CaseDetail, summary="Report as done (处置)")

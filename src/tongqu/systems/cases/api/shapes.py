@@ -163,6 +163,12 @@ class DispatchIn(Step):
     note: Words = ""
 
 
+class DecideIn(ReasonIn):
+    """Names the unit that must handle a disputed case."""
+
+    unit: str = Field(..., max_length=40, description="Code of the unit.", examples=["zhzf-qujiang"])
+
+
 class HandleIn(Step):
     """Reports the work as done."""
 

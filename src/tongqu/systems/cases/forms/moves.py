@@ -75,11 +75,10 @@ class ReasonForm(MoveForm):
         return {"reason": self.cleaned_data["reason"]}
 
 
-class DispatchForm(MoveForm):
+class UnitForm(MoveForm):
     """Names the unit; those that answer for matter and place stand first."""
 
     unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
-    note = words_field(_("Note for the unit"), required=False, rows=2)
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Offer the suggested units, then all others."""
@@ -96,8 +95,22 @@ class DispatchForm(MoveForm):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The unit and the note."""
-        return {"unit": Unit.objects.get(code=self.cleaned_data["unit"]), "note": self.cleaned_data["note"]}
+        """The unit, and the words beside it."""
+        names = [name for name in self.fields if name in ("note", "reason")]
+        words = {name: self.cleaned_data[name] for name in names}
+        return {"unit": Unit.objects.get(code=self.cleaned_data["unit"]), **words}
+
+
+class DispatchForm(UnitForm):
+    """Sends the case out, with a note if it helps."""
+
+    note = words_field(_("Note for the unit"), required=False, rows=2)
+
+
+class DecideForm(UnitForm):
+    """Names the unit that must handle a disputed case, and says why."""
+
+    reason = words_field(_("Why this unit?"), help_text=_("The decision binds, so give the ground for it."))
 
 
 class HandleForm(MoveForm):
@@ -166,6 +179,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "dispatch": DispatchForm,
     "take": MoveForm,
     "send_back": ReasonForm,
+    "decide": DecideForm,
     "handle": HandleForm,
     "verify": VerifyForm,
     "refuse": RefuseForm,

@@ -15,6 +15,7 @@ from tongqu.systems.cases.rules.open311 import Publicity
 STATE_LABELS = {
     State.REPORTED: pgettext_lazy("state of a case", "Reported"),
     State.ACCEPTED: pgettext_lazy("state of a case", "Accepted"),
+    State.DISPUTED: pgettext_lazy("state of a case", "Disputed"),
     State.DISPATCHED: pgettext_lazy("state of a case", "Dispatched"),
     State.HANDLING: pgettext_lazy("state of a case", "Being handled"),
     State.HANDLED: pgettext_lazy("state of a case", "Handled"),
@@ -27,6 +28,7 @@ MOVE_LABELS = {
     "accept": _("Accept"),
     "reject": _("Reject"),
     "dispatch": _("Dispatch"),
+    "decide": _("Decide the dispute"),
     "take": _("Sign for it"),
     "send_back": _("Send back"),
     "handle": _("Report as done"),
@@ -39,6 +41,7 @@ MOVE_LABELS = {
 DUTY_LABELS = {
     "accept": _("Accept the report"),
     "dispatch": _("Dispatch"),
+    "decide": _("Decide the dispute"),
     "handle": _("Handle"),
     "verify": _("Check the work"),
     "close": _("Close the case"),

@@ -84,5 +84,5 @@ class Matter(Named):
         verbose_name_plural = _("matters")
 
     def allowance(self, duty: str) -> str:
-        """Return the time for a step: accept, dispatch, handle, verify or close."""
-        return str(getattr(self, f"{duty}_allowance"))
+        """Return the time for a step: accept, dispatch, handle, verify or close; of others the same for all."""
+        return str(getattr(self, f"{duty}_allowance", DEFAULT_ALLOWANCES[duty]))

@@ -28,6 +28,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
+from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.proof import newer_photos
 from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
 
@@ -56,14 +57,15 @@ def page(
     """Render the case page, with the form that was sent and refused if there is one."""
     person, at = person_of(request), now()
     uses = list(case.attachments.select_related("evidence"))
-    duties = duties_of(case.subject)
+    duties, facts = duties_of(case.subject), story(case)
     context = {
         "case": case,
         "places": chain_of(case.division) if case.division else [],
         "lamp": case.duty.lamp(at) if case.duty else None,
         "map": _map(case) if case.lon is not None else None,
         "duties": [(duty, duty.lamp(at)) for duty in duties],
-        "facts": story(case),
+        "facts": facts,
+        "dispute": dispute_of(case, facts),
         "sees_reporter": sees_reporter(person, case),
         "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
         "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",

@@ -25,6 +25,7 @@ SENTENCES = {
     "case.dispatched": _("{actor} sent the case to a unit."),
     "case.taken": _("{actor} signed for the case."),
     "case.sent_back": _("{actor} sent the case back to the desk."),
+    "case.dispute_decided": _("{actor} decided which unit must handle the case."),
     "case.handled": _("{actor} reported the work as done."),
     "case.verified": _("{actor} found the work done."),
     "case.refused": _("{actor} found the work not done."),

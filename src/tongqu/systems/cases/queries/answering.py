@@ -14,7 +14,7 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
-from tongqu.systems.cases.rules.lifecycle import MOVES, Party, Post, State, parties
+from tongqu.systems.cases.rules.lifecycle import MOVES, Party, Post, State, When, conditions, parties
 
 
 class NobodyAnswers(BadInput):
@@ -56,6 +56,29 @@ def inspectors_for(division_path: str) -> Unit:
     return unit_with(Role.INSPECTOR, division_path)
 
 
+def coordinator_for(division_path: str) -> Unit:
+    """Return the unit that decides a dispute in the place: the nearest desk over the one that dispatches there.
+
+    Where nobody is posted to a desk above, that is the desk of the place itself.
+    """
+    desk = desk_for(division_path)
+    above = _above(division_path).filter(postings__role=Role.DUTY_DESK, postings__until_on=None)
+    higher = above.exclude(division__path__startswith=desk.division.path).distinct().first()
+    return higher or desk
+
+
+def conditions_of(case: Case) -> frozenset[When]:
+    """Return the conditions of the table that the case fulfils now."""
+    return conditions(returns=case.returns)
+
+
+def _decided_at(case: Case) -> str:
+    """Return the division of the unit that owes the decision of a dispute, or nothing."""
+    if case.state != State.DISPUTED or case.duty is None:
+        return ""
+    return case.duty.owner_unit.division.path
+
+
 def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
     """Return the capacities in which the actor meets the case; none for strangers."""
     if actor == SYSTEM:
@@ -66,12 +89,17 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
         Post(Role(p.role), UnitKind(p.unit.kind), p.unit.path, p.unit.division.path)
         for p in actor.postings_now
     ]
-    return parties(posts, division_path=case.division_path, owner_path=case.unit_path)
+    return parties(
+        posts,
+        division_path=case.division_path,
+        owner_path=case.unit_path,
+        decided_at_path=_decided_at(case),
+    )
 
 
 def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
     """Return the moves that the person may make now, in the order of the life cycle."""
-    moves = MOVES.allowed(State(case.state), parties_of(person, case))
+    moves = MOVES.allowed(State(case.state), parties_of(person, case), conditions_of(case))
     if case.handled_by_ref == person.actor_ref:
         return tuple(move for move in moves if move.name not in ("verify", "refuse"))
     return moves

@@ -13,8 +13,8 @@ from tongqu.systems.cases.queries.cases import story
 from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
-    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.handled", "case.refused",
-    "case.verified", "case.closed", "case.reopened",
+    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.dispute_decided", "case.handled",
+    "case.refused", "case.verified", "case.closed", "case.reopened",
 )  # fmt: skip
 WITH_REASON = frozenset({"case.rejected"})
 
@@ -71,6 +71,7 @@ def said(verb: str) -> str:
         "case.accepted": _("The duty desk has accepted it."),
         "case.rejected": _("The duty desk could not accept it."),
         "case.dispatched": _("It has been sent to the unit that handles it."),
+        "case.dispute_decided": _("It was decided which unit handles it, and sent there."),
         "case.handled": _("The unit reports the work as done."),
         "case.refused": _("A check found that more work is needed."),
         "case.verified": _("A check found that the work is done."),

@@ -13,6 +13,7 @@ class State(StrEnum):
 
     REPORTED = "reported"
     ACCEPTED = "accepted"
+    DISPUTED = "disputed"
     DISPATCHED = "dispatched"
     HANDLING = "handling"
     HANDLED = "handled"
@@ -35,13 +36,35 @@ class Party(StrEnum):
     """Handler or head of the unit that the case was dispatched to."""
     INSPECTOR = "inspector"
     """Inspector of a unit whose territory holds the case."""
+    COORDINATOR = "coordinator"
+    """On the duty desk of the unit that owes the decision of a dispute, or of one over its territory."""
     SYSTEM = "system"
     """The system itself, when a newer photo of the place verifies the case."""
 
 
-def _move(name: str, sources: Iterable[State], target: State, *by: Party) -> Move:
-    return Move(name, frozenset(sources), target, frozenset(by))
+class When(StrEnum):
+    """A condition on which a row of the table holds; it is told from the case by `conditions`."""
 
+    RETURNED_BEFORE = "returned before"
+    """A unit sent the case back already: the next return is a dispute about who must handle it."""
+
+
+def conditions(*, returns: int) -> frozenset[When]:
+    """Return what is fulfilled for a case that was sent back so many times.
+
+    >>> conditions(returns=1)
+    frozenset({<When.RETURNED_BEFORE: 'returned before'>})
+    >>> conditions(returns=0)
+    frozenset()
+    """
+    return frozenset({When.RETURNED_BEFORE}) if returns else frozenset()
+
+
+def _move(name: str, sources: Iterable[State], target: State, *by: Party, when: str = "") -> Move:
+    return Move(name, frozenset(sources), target, frozenset(by), when)
+
+
+_WITH_OWNER = frozenset({State.DISPATCHED, State.HANDLING})
 
 MOVES = Workflow(
     State.REPORTED,
@@ -50,7 +73,9 @@ MOVES = Workflow(
         _move("reject", {State.REPORTED, State.ACCEPTED}, State.REJECTED, Party.DESK),
         _move("dispatch", {State.ACCEPTED}, State.DISPATCHED, Party.DESK),
         _move("take", {State.DISPATCHED}, State.HANDLING, Party.OWNER),
-        _move("send_back", {State.DISPATCHED, State.HANDLING}, State.ACCEPTED, Party.OWNER),
+        _move("send_back", _WITH_OWNER, State.ACCEPTED, Party.OWNER),
+        _move("send_back", _WITH_OWNER, State.DISPUTED, Party.OWNER, when=When.RETURNED_BEFORE),
+        _move("decide", {State.DISPUTED}, State.DISPATCHED, Party.COORDINATOR),
         _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER),
         _move("verify", {State.HANDLED}, State.VERIFIED, Party.INSPECTOR, Party.SYSTEM),
         _move("refuse", {State.HANDLED}, State.HANDLING, Party.INSPECTOR),
@@ -64,6 +89,7 @@ MOVES = Workflow(
 DUTY_IN = {
     State.REPORTED: "accept",
     State.ACCEPTED: "dispatch",
+    State.DISPUTED: "decide",
     State.DISPATCHED: "handle",
     State.HANDLING: "handle",
     State.HANDLED: "verify",
@@ -71,8 +97,15 @@ DUTY_IN = {
 }
 """The kind of the one duty that is open in each open state."""
 
-DEFAULT_ALLOWANCES = {"accept": "2wh", "dispatch": "2wh", "handle": "3wd", "verify": "1wd", "close": "4wh"}
-"""Time for each step of a case whose matter is not named yet."""
+DEFAULT_ALLOWANCES = {
+    "accept": "2wh",
+    "dispatch": "2wh",
+    "decide": "1wd",
+    "handle": "3wd",
+    "verify": "1wd",
+    "close": "4wh",
+}
+"""Time for each step of a case whose matter is not named yet; of `decide`, which no matter sets, for all."""
 
 HANDLERS = frozenset({Role.HANDLER, Role.UNIT_HEAD})
 
@@ -87,8 +120,12 @@ class Post:
     division_path: str
 
 
-def parties(posts: Iterable[Post], *, division_path: str, owner_path: str) -> frozenset[Party]:
+def parties(
+    posts: Iterable[Post], *, division_path: str, owner_path: str, decided_at_path: str = ""
+) -> frozenset[Party]:
     """Return the capacities in which the holder of these posts meets a case in that place with that owner.
+
+    `decided_at_path` is the division of the unit that owes the decision of a dispute; nothing when there is none.
 
     >>> desk = Post(Role.DUTY_DESK, UnitKind.TERRITORY, "desk/", "3308")
     >>> parties([desk], division_path="330803102", owner_path="")
@@ -97,8 +134,15 @@ def parties(posts: Iterable[Post], *, division_path: str, owner_path: str) -> fr
     >>> parties([handler], division_path="330803102", owner_path="sthj/")
     frozenset()
     """
-    found = {_party(post, division_path, owner_path) for post in posts}
+    held = list(posts)
+    found = {_party(post, division_path, owner_path) for post in held}
+    if decided_at_path and any(_decides(post, decided_at_path) for post in held):
+        found.add(Party.COORDINATOR)
     return frozenset(party for party in found if party is not None)
+
+
+def _decides(post: Post, decided_at_path: str) -> bool:
+    return post.role == Role.DUTY_DESK and decided_at_path.startswith(post.division_path)
 
 
 def _party(post: Post, division_path: str, owner_path: str) -> Party | None:

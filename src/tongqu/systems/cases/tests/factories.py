@@ -12,7 +12,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.models import Person
 from tongqu.systems.cases.actions.matters import import_matters
-from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, take, verify
+from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, send_back, take, verify
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
@@ -74,6 +74,8 @@ def reported(at: datetime, **changes: Any) -> Case:
 
 def brought_to(state: State, town: Town, at: datetime, **changes: Any) -> Case:
     """A case brought to the state by the people of the town, an hour for each move."""
+    if state == State.DISPUTED:
+        return disputed(town, at, **changes)
     case = reported(at, **changes)
     hour = timedelta(hours=1)
     code = changes.get("matter_code") or "EENV01"
@@ -93,3 +95,13 @@ def brought_to(state: State, town: Town, at: datetime, **changes: Any) -> Case:
         case = step()
         assert case.state == reached
     return case
+
+
+def disputed(town: Town, at: datetime, **changes: Any) -> Case:
+    """A case that the county's department and then the township have sent back."""
+    case = brought_to(State.DISPATCHED, town, at, **changes)
+    minute = timedelta(minutes=1)
+    back = at + timedelta(hours=2)
+    case = send_back(case, reason="不属本单位职责", by=town.department_officer, at=back + minute)
+    case = dispatch(case, unit=town.township_government, by=town.desk_officer, at=back + 2 * minute)
+    return send_back(case, reason="属综合执法局职责", by=town.township_clerk, at=back + 3 * minute)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.rules.kinds import VerifyBy
-from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Party, State
+from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Party, State, When
 from tongqu.systems.cases.rules.proof import Lack
 
 
@@ -25,7 +25,12 @@ class PartySpec:
     party: Party | None
     place: str = "330803102"
     owner: str = "desk/zhzf/zhzf-qujiang/"
+    decided_at: str = ""
 
+
+CONDITIONS = {
+    When.RETURNED_BEFORE: "a unit sent the case back before, whichever it was; closing and reopening do not change that",
+}
 
 T, L = UnitKind.TERRITORY, UnitKind.LINE
 PARTIES = (
@@ -43,6 +48,8 @@ PARTIES = (
     PartySpec("an inspector over the place", Role.INSPECTOR, T, "desk/", "3308", Party.INSPECTOR),
     PartySpec("an inspector of a department", Role.INSPECTOR, L, "desk/zhzf/zhzf-qujiang/", "330803", None),
     PartySpec("an inspector of another county", Role.INSPECTOR, T, "desk/longyou/", "330825", None),
+    PartySpec("a desk beside the case, in a dispute that its own unit decides", Role.DUTY_DESK, T, "x/", "330825", Party.COORDINATOR, decided_at="330825"),
+    PartySpec("a handler of the unit that decides", Role.HANDLER, T, "x/", "330825", None, decided_at="330825"),
     PartySpec("an auditor", Role.AUDITOR, T, "desk/", "3308", None),
     PartySpec("the administrator of the region", Role.REGION_ADMIN, T, "desk/", "3308", None),
 )  # fmt: skip
@@ -97,7 +104,7 @@ def _table(heads: str, rows: list[tuple[object, ...]]) -> list[str]:
 def _moves() -> list[tuple[object, ...]]:
     order = list(State)
     return [
-        (f"`{m.name}`", ", ".join(sorted(m.from_states, key=order.index)), m.to_state, ", ".join(sorted(m.by)))
+        (f"`{m.name}`", ", ".join(sorted(m.from_states, key=order.index)), m.to_state, ", ".join(sorted(m.by)), m.when)
         for m in MOVES.moves
     ]  # fmt: skip
 
@@ -118,21 +125,28 @@ def rules_page() -> str:
             "",
             "## The life cycle",
             "",
-            "Every move there is: from which states, to which, and by whom. Nothing else is possible.",
+            "Every move there is: from which states, to which, and by whom. Nothing else is possible. A row with a condition",
+            "holds where the condition is fulfilled, and then before the row of the same move without one.",
             "",
-            *_table("move | from | to | by", _moves()),
+            *_table("move | from | to | by | when", _moves()),
+            *_table("condition | fulfilled", list(CONDITIONS.items())),
             "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
             "",
             "## The one duty of each open state",
             "",
             *_table("state | duty | time without a matter", [(s, k, DEFAULT_ALLOWANCES[k]) for s, k in DUTY_IN.items()]),
+            "The desk of a place is the nearest unit over it in which somebody is posted to the duty desk. A dispute is decided",
+            "by the next such unit over that one, in a larger territory; where there is none above, by the desk of the place.",
+            "",
             "## What somebody is to a case",
             "",
-            "`place` is the code prefix of the case's division, `owner` the path of the unit it was sent to.",
+            "`place` is the code prefix of the case's division, `owner` the path of the unit it was sent to, `decides` the",
+            "division of the unit that owes the decision of a dispute.",
             "",
             *_table(
-                "who | role | kind of unit | unit | its territory | place | owner | party",
-                [(s.say, s.role, s.kind, s.unit, s.territory, s.place, s.owner or "—", s.party or "—") for s in PARTIES],
+                "who | role | kind of unit | unit | its territory | place | owner | decides | party",
+                [(s.say, s.role, s.kind, s.unit, s.territory, s.place, s.owner or "—", s.decided_at or "—",
+                  s.party or "—") for s in PARTIES],
             ),
             "## What shows that the work is done",
             "",

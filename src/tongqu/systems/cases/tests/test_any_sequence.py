@@ -19,7 +19,7 @@ from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import GENESIS
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.queries.answering import parties_of
+from tongqu.systems.cases.queries.answering import conditions_of, parties_of
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 from tongqu.systems.cases.tests.factories import matter, photo, reported
 
@@ -59,6 +59,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             more: dict[str, dict[str, Any]] = {
                 "accept": {"matter": self.matter},
                 "dispatch": {"unit": getattr(town, unit), "note": words},
+                "decide": {"unit": getattr(town, unit), "reason": words},
                 "handle": {"text": words, "evidence": proof},
                 "verify": {"note": words, "evidence": proof},
                 "refuse": {"reason": words, "evidence": proof},
@@ -66,7 +67,8 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "close": {"note": words},
             }
             arguments = more.get(name, {"reason": words})
-            allowed = {m.name for m in MOVES.allowed(State(before.state), parties_of(person, before))}
+            parties, given = parties_of(person, before), conditions_of(before)
+            allowed = {m.name for m in MOVES.allowed(State(before.state), parties, given)}
             try:
                 ACTIONS[name](self.case, by=person, at=self.at, **arguments)
             except (MoveNotAllowed, NotAllowed, BadInput):

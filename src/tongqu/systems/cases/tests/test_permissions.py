@@ -20,11 +20,12 @@ from tongqu.systems.cases.tests.factories import brought_to, matter, photo, repo
 
 WHERE = {
     "accept": State.REPORTED, "reject": State.REPORTED, "dispatch": State.ACCEPTED, "take": State.DISPATCHED,
+    "decide": State.DISPUTED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
     "close": State.VERIFIED, "reopen": State.CLOSED,
 }  # fmt: skip
 PARTIES = {
-    "desk_officer": {Party.DESK},
+    "desk_officer": {Party.DESK, Party.COORDINATOR},
     "near_desk": {Party.DESK},
     "far_desk": set(),
     "department_officer": {Party.OWNER},
@@ -66,6 +67,8 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
         return {}
     if name in ("accept", "dispatch"):
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}
+    if name == "decide":
+        return {"unit": town.county_department, "reason": "理由"}
     return {"reason": "理由"}
 
 

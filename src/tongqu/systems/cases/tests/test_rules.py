@@ -10,11 +10,30 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tongqu.kernel.workflow import Move, MoveNotAllowed, Workflow
-from tongqu.shared.region.rules import Role
-from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, OPEN, Party, Post, State, parties
+from tongqu.shared.region.rules import Role, UnitKind
+from tongqu.systems.cases.rules.lifecycle import (
+    DUTY_IN,
+    ENDED,
+    MOVES,
+    OPEN,
+    Party,
+    Post,
+    State,
+    When,
+    conditions,
+    parties,
+)
 from tongqu.systems.cases.rules.naming import case_number, id_in_number, masked_name, masked_phone, title_of
 from tongqu.systems.cases.rules.proof import Shot, lack_of_proof
-from tongqu.systems.cases.tests.specs import PARTIES, PROOFS, RADIUS_M, PartySpec, ProofSpec, rules_page
+from tongqu.systems.cases.tests.specs import (
+    CONDITIONS,
+    PARTIES,
+    PROOFS,
+    RADIUS_M,
+    PartySpec,
+    ProofSpec,
+    rules_page,
+)
 
 PAGE = Path(__file__).resolve().parents[5] / "docs" / "rules" / "cases.md"
 
@@ -29,8 +48,28 @@ def test_what_somebody_is_to_a_case(spec: PartySpec) -> None:
         [Post(spec.role, spec.kind, spec.unit, spec.territory)],
         division_path=spec.place,
         owner_path=spec.owner,
+        decided_at_path=spec.decided_at,
     )
     assert found == ({spec.party} if spec.party else set())
+
+
+def test_the_desk_over_a_place_that_also_decides_is_both() -> None:
+    desk = Post(Role.DUTY_DESK, UnitKind.TERRITORY, "desk/", "3308")
+    found = parties([desk], division_path="330803102", owner_path="", decided_at_path="3308")
+    assert found == {Party.DESK, Party.COORDINATOR}
+
+
+def test_every_condition_is_explained_and_used() -> None:
+    assert set(CONDITIONS) == set(When) == {move.when for move in MOVES.moves if move.when}
+
+
+def test_a_second_return_is_a_dispute() -> None:
+    for state in (State.DISPATCHED, State.HANDLING):
+        assert MOVES.target(state, "send_back", conditions(returns=0)) == State.ACCEPTED
+        assert MOVES.target(state, "send_back", conditions(returns=1)) == State.DISPUTED
+        assert [m.name for m in MOVES.allowed(state, {Party.OWNER}, conditions(returns=3))].count(
+            "send_back"
+        ) == 1
 
 
 @pytest.mark.parametrize("spec", PROOFS, ids=lambda spec: spec.say)

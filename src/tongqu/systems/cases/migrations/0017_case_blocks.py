@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0005_words_index")]
+    dependencies = [("cases", "0009_lifecycle")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_lifecycle")]
+    dependencies = [("cases", "0012_mail_and_sensors")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

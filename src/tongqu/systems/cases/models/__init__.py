@@ -3,8 +3,10 @@
 from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
+from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 
 __all__ = [
     "Case",
@@ -14,6 +16,12 @@ __all__ = [
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
+    "LetterReceived",
+    "Mailbox",
     "Matter",
     "Open311Filing",
+    "Sensor",
+    "SensorAlarm",
+    "SensorGateway",
+    "SensorReading",
 ]

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, map, matters, queue
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hotline,
+    intake,
+    mail,
+    map,
+    matters,
+    queue,
+    statistics,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -12,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("points.json", queue.points, name="points"),
     path("map/", map.show, name="map"),
     path("cells.json", map.cells, name="cells"),
+    path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),

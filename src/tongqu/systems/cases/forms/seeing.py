@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.forms.fields import LongSelect
+from tongqu.systems.cases.forms.fields import LongSelect, classes
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, TRACK_LABELS
-from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.cases import Wanted
+from tongqu.systems.cases.rules.spans import DAY, LONGEST_DAYS, Span
 
 
 def date_field(label: Any) -> forms.DateField:
@@ -39,8 +39,7 @@ class SeeingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        classes = Matter.objects.order_by("class_code").values_list("class_code", "class_name").distinct()
-        self._choose("matter_class", dict(classes).items())
+        self._choose("matter_class", classes())
         self._choose("track", [(str(key), label) for key, label in TRACK_LABELS.items()])
         self._choose("source", [(str(key), label) for key, label in SOURCE_LABELS.items()])
         divisions = Division.objects.filter(level__in=[Level.COUNTY, Level.TOWNSHIP]).order_by("path")
@@ -108,3 +107,52 @@ class MapForm(SeeingForm):
         """Return what the reader asked for: open cases, when no state is named."""
         wanted = super().wanted()
         return replace(wanted, group=getattr(self, "cleaned_data", {}).get("group") or "open")
+
+
+BY_LABELS: Sequence[tuple[str, Any]] = [
+    ("class", _("Class")),
+    ("matter", _("Matter")),
+    ("unit", _("Unit")),
+    ("county", _("County")),
+    ("township", _("Township")),
+    ("source", _("Source")),
+    ("time", _("Time")),
+]
+STEP_LABELS: Sequence[tuple[str, Any]] = [
+    ("", _("as fits")),
+    ("day", _("Day")),
+    ("week", _("Week")),
+    ("month", _("Month")),
+    ("quarter", _("Quarter")),
+]
+
+
+class StatisticsForm(SeeingForm):
+    """The filters of the statistics, and by what cases are put together."""
+
+    by = forms.ChoiceField(label=_("Put together by"), required=False, choices=BY_LABELS)
+    step = forms.ChoiceField(label=_("Time by"), required=False, choices=STEP_LABELS)
+
+    field_order = ("by", "since", "until", "step", "matter_class", "division", "unit", "track", "source")
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the period is not longer than can be compared."""
+        found = super().clean()
+        since, until = found.get("since"), found.get("until")
+        if since and until and (until - since).days >= LONGEST_DAYS:
+            self.add_error("until", _("Choose a period of at most ten years."))
+        return found
+
+    def span(self, usual: Span) -> Span:
+        """Return the days asked for; without a beginning the usual ones, without an end up to the usual end."""
+        self.is_valid()
+        data = getattr(self, "cleaned_data", {})
+        since, until = data.get("since"), data.get("until")
+        if since is None:
+            return usual if until is None else Span(until - 29 * DAY, until)
+        return Span(since, max(since, until or usual.last_on))
+
+    def chosen(self, name: str, usual: str) -> str:
+        """Return a choice, or what is usual without one."""
+        self.is_valid()
+        return str(getattr(self, "cleaned_data", {}).get(name) or usual)

@@ -10,8 +10,10 @@ from tongqu.shared.journal.models import Fact
 
 
 def came_out(outcome: str) -> Q:
-    """Return the condition that a case was handled `late`, `returned` by a unit, or `reopened`; any, without one."""
+    """Return the condition that a case was `closed`, `rejected`, handled `late`, `returned` by a unit or `reopened`."""
     match outcome:
+        case "closed" | "rejected":
+            return Q(closed_at__isnull=False, state=outcome)
         case "late":
             number = Cast(OuterRef("pk"), CharField())
             late = Duty.objects.filter(subject_kind="case", subject_id=number, kind="handle", is_late=True)

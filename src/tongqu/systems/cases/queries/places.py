@@ -15,9 +15,6 @@ from tongqu.shared.access.queries import Scope, scope_of
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.shared.region.queries import map_version, the_region
 from tongqu.systems.cases.analytics.records import (
-    LATE,
-    REOPENED,
-    RETURNED,
     SOURCES,
     STATES,
     Narrowing,
@@ -77,7 +74,7 @@ def _under(paths: Mapping[int, str], prefixes: tuple[str, ...]) -> NDArray[np.bo
 
 
 def narrowed(person: Person, wanted: Wanted, known: Atlas) -> Narrowing:
-    """Return which cases the person may see and asks for; words and lamps are not looked at here."""
+    """Return which cases the person may see and asks for; words, lamps and outcomes are not looked at here."""
     tests = [seen_by(scope_of(person), known), *_by_row(wanted, known), *_by_course(wanted)]
 
     def holds(records: Records) -> NDArray[np.bool_]:
@@ -116,9 +113,6 @@ def _by_course(wanted: Wanted) -> list[Narrowing]:
     if wanted.source:
         source = SOURCES.index(Source(wanted.source))
         tests.append(lambda r: r["source"] == source)
-    if wanted.outcome:
-        flag = OUTCOMES[wanted.outcome]
-        tests.append(lambda r: (r["flags"] & flag) > 0)
     if wanted.since:
         first = day_number(local_day(wanted.since))
         tests.append(lambda r: r["day"] >= first)
@@ -126,9 +120,6 @@ def _by_course(wanted: Wanted) -> list[Narrowing]:
         after = day_number(local_day(wanted.until))
         tests.append(lambda r: r["day"] < after)
     return tests
-
-
-OUTCOMES = {"late": LATE, "returned": RETURNED, "reopened": REOPENED}
 
 
 def _fits(matter: Matter, wanted: Wanted) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongqu.systems.cases.queries.statistics import Line, Statistics
 
-MOST_BARS = 15
+MOST_BARS = 10
 FEWEST = 20
 """Shares of fewer cases are not compared in a title."""
 
@@ -80,7 +80,7 @@ def rows_chart(lines: Sequence[Line]) -> dict[str, Any] | None:
         "legend": {"top": 0, "right": 0},
         "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "outerBoundsMode": "same"},
         "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [line.label for line in shown]},
+        "yAxis": {"type": "category", "data": [line.label for line in shown], "axisLabel": {"interval": 0}},
         "series": [
             {"type": "bar", "name": name, "stack": "all", "data": values, "color": colour, "barMaxWidth": 18}
             for name, colour, values in parts

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from tongqu.systems.cases.pages import (
     case,
     duplicates,
+    filters,
     grid,
     hotline,
     intake,
@@ -23,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("points.json", queue.points, name="points"),
     path("map/", map.show, name="map"),
     path("cells.json", map.cells, name="cells"),
+    path("filters/", filters.manage, name="filters"),
+    path("filters/counts.json", filters.counts, name="filter-counts"),
+    path("filters/<int:filter_number>/remove/", filters.remove, name="filter-remove"),
+    path("filters/<int:filter_number>/first/", filters.first, name="filter-first"),
     path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
     path("grid/", grid.page, name="grid"),

@@ -2,6 +2,7 @@
 
 from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.filters import FirstFilter, SavedFilter
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
@@ -13,6 +14,7 @@ __all__ = [
     "CaseBlock",
     "CaseBlocksState",
     "CaseEvidence",
+    "FirstFilter",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
@@ -20,6 +22,7 @@ __all__ = [
     "Mailbox",
     "Matter",
     "Open311Filing",
+    "SavedFilter",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

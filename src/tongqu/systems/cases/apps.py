@@ -18,5 +18,6 @@ class CasesConfig(AppConfig):
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
         import_module("tongqu.systems.cases.jobs.blocks")
         import_module("tongqu.systems.cases.jobs.hotline")
+        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0012_mail_and_sensors")]
+    dependencies = [("cases", "0007_first_versions")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

@@ -1,6 +1,7 @@
 """The commands `tongqu cases …`."""
 
 import csv
+import re
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,12 @@ from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.open_data import publish_month
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
+from tongqu.systems.cases.queries.open_data import months_due
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
@@ -27,6 +30,7 @@ app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
 
 MOST_DIFFERENCES = 100
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 OPERATOR = NamedActor("command", "命令行")
 
 
@@ -95,6 +99,21 @@ def check_blocks() -> None:
         typer.echo("Run `tongqu cases blocks rebuild`.", err=True)
         raise typer.Exit(1)
     typer.echo("The blocks hold what the cases hold.")
+
+
+@app.command("open-data")
+def open_data(
+    month: Annotated[
+        str, typer.Option(help="One month, as 2026-09; without one, every month that is due.")
+    ] = "",
+) -> None:
+    """Make the files of open data. The worker does so each night."""
+    if month and not MONTH.fullmatch(month):
+        typer.echo(f"✗ “{month}” is no month. Write it as 2026-09.", err=True)
+        raise typer.Exit(1)
+    for each in [month] if month else months_due(now()):
+        found = publish_month(each, by=OPERATOR, at=now())
+        typer.echo(f"{each}: {len(found.rows)} rows, {found.withheld} withheld.")
 
 
 @app.command("hot")

@@ -7,6 +7,7 @@ from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, H
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.open_data import OpenDataFile
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
 
@@ -24,6 +25,7 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "OpenDataFile",
     "SavedFilter",
     "Sensor",
     "SensorAlarm",

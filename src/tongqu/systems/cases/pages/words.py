@@ -19,6 +19,7 @@ from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 
 SENTENCES = {
+    "open_data.published": _("The open data of {subject} were made."),
     "case_filter.saved": _("{actor} saved the filter {subject} of the queue."),
     "case_filter.removed": _("{actor} removed the filter {subject} of the queue."),
     "case_filter.chosen": _("{actor} has the queue open with the filter {subject}."),

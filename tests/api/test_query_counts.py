@@ -27,6 +27,8 @@ LISTS = {
     "cases": "/cases/",
     "case points": "/cases/points.json",
     "case cells": "/cases/cells.json?bbox=118,28,119,29&zoom=9&group=all",
+    "case filters": "/cases/filters/",
+    "open data": "/open-data/cases/",
     "case statistics": "/cases/statistics/",
     "duties": "/duties/",
     "league": "/duties/league/",

@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_first_versions")]
+    dependencies = [("cases", "0008_routing")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

@@ -8,6 +8,7 @@ from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
 
@@ -26,6 +27,9 @@ __all__ = [
     "MatterVersion",
     "Open311Filing",
     "OpenDataFile",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
     "SavedFilter",
     "Sensor",
     "SensorAlarm",

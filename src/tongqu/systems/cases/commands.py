@@ -1,6 +1,8 @@
 """The commands `tongqu cases …`."""
 
 import csv
+import re
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +11,17 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.open_data import publish_month
 from tongqu.systems.cases.actions.routing import draft_list, replace_entries
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.models.routing import RoutingList
+from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
+from tongqu.systems.cases.queries.open_data import months_due
 from tongqu.systems.cases.queries.routing import list_in_force
 from tongqu.systems.cases.queries.routing_files import as_csv, as_workbook
 from tongqu.systems.cases.queries.routing_proof import fault_lines, proof_of
@@ -24,11 +30,15 @@ from tongqu.systems.cases.queries.routing_reading import read_list
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
+blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
 app.add_typer(matters, name="matters")
+app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
 routing = typer.Typer(no_args_is_help=True, help="Responsibility lists: who leads which matter where.")
 app.add_typer(routing, name="routing")
 
+MOST_DIFFERENCES = 100
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 OPERATOR = NamedActor("command", "命令行")
 
 
@@ -78,6 +88,40 @@ def import_orders(
     typer.echo(f"{new} new, {known} known, {refused} refused.")
     if problems:
         raise typer.Exit(1)
+
+
+@blocks.command("rebuild")
+def rebuild_blocks() -> None:
+    """Pack all cases anew. Safe to repeat, also while people work."""
+    count = rebuild(at=now(), tell=lambda done: typer.echo(f"{done} cases…") if done % 100_000 == 0 else None)
+    typer.echo(f"{count} cases packed.")
+
+
+@blocks.command("check")
+def check_blocks() -> None:
+    """Compare the packed cases with the cases themselves; do it while nobody works, or acts meanwhile show up."""
+    found = list(islice(differences(), MOST_DIFFERENCES))
+    for difference in found:
+        typer.echo(f"✗ {difference}", err=True)
+    if found:
+        typer.echo("Run `tongqu cases blocks rebuild`.", err=True)
+        raise typer.Exit(1)
+    typer.echo("The blocks hold what the cases hold.")
+
+
+@app.command("open-data")
+def open_data(
+    month: Annotated[
+        str, typer.Option(help="One month, as 2026-09; without one, every month that is due.")
+    ] = "",
+) -> None:
+    """Make the files of open data. The worker does so each night."""
+    if month and not MONTH.fullmatch(month):
+        typer.echo(f"✗ “{month}” is no month. Write it as 2026-09.", err=True)
+        raise typer.Exit(1)
+    for each in [month] if month else months_due(now()):
+        found = publish_month(each, by=OPERATOR, at=now())
+        typer.echo(f"{each}: {len(found.rows)} rows, {found.withheld} withheld.")
 
 
 @app.command("hot")

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue, replies
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    filters,
+    grid,
+    hotline,
+    intake,
+    mail,
+    map,
+    matters,
+    queue,
+    replies,
+    statistics,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -10,6 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("", queue.show, name="queue"),
     path("mine/", queue.mine, name="mine"),
     path("points.json", queue.points, name="points"),
+    path("map/", map.show, name="map"),
+    path("cells.json", map.cells, name="cells"),
+    path("filters/", filters.manage, name="filters"),
+    path("filters/counts.json", filters.counts, name="filter-counts"),
+    path("filters/<int:filter_number>/remove/", filters.remove, name="filter-remove"),
+    path("filters/<int:filter_number>/first/", filters.first, name="filter-first"),
+    path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),

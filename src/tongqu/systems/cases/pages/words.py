@@ -20,6 +20,10 @@ from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 
 SENTENCES = {
+    "open_data.published": _("The open data of {subject} were made."),
+    "case_filter.saved": _("{actor} saved the filter {subject} of the queue."),
+    "case_filter.removed": _("{actor} removed the filter {subject} of the queue."),
+    "case_filter.chosen": _("{actor} has the queue open with the filter {subject}."),
     "case.reported": _("{actor} reported it."),
     "case.accepted": _("{actor} accepted the report and named its matter."),
     "case.rejected": _("{actor} turned the report away."),

@@ -6,6 +6,7 @@ from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
@@ -16,6 +17,7 @@ __all__ = [
     "LetterReceived",
     "Mailbox",
     "Matter",
+    "MatterVersion",
     "Open311Filing",
     "Sensor",
     "SensorAlarm",

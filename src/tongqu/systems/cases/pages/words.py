@@ -42,6 +42,8 @@ SENTENCES = {
     "hotline.imported": _("The hotline's file {subject} was imported."),
     "matter.added": _("{actor} added the matter {subject}."),
     "matter.changed": _("{actor} changed the matter {subject}."),
+    "matter.change_planned": _("{actor} planned a change of the matter {subject}."),
+    "matter.change_withdrawn": _("{actor} withdrew a planned change of the matter {subject}."),
 }
 HOTLINE_FIELDS = {
     "new": _("New cases"),

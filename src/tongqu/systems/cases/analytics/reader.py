@@ -143,11 +143,9 @@ class Reader:
 
     def _speaking(self, added: Floats) -> tuple[str, ...]:
         best = np.argsort(-added, kind="stable")[: 2 * WORDS_SHOWN]
-        words: list[str] = []
-        for word in (self.vocabulary.words[column] for column in best if added[column] > 1e-6):
-            if not any(word in longer for longer in words):
-                words.append(word)
-        return tuple(words[:WORDS_SHOWN])
+        words = [self.vocabulary.words[column] for column in best if added[column] > 1e-6]
+        whole = [word for word in words if not any(word != longer and word in longer for longer in words)]
+        return tuple(whole[:WORDS_SHOWN])
 
     def to_bytes(self) -> bytes:
         """Return the reader as a NumPy archive without pickled objects; equal readers give equal bytes."""

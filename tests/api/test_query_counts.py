@@ -26,6 +26,7 @@ LISTS = {
     "home": "/",
     "cases": "/cases/",
     "case points": "/cases/points.json",
+    "responsibility lists": "/cases/routing/",
     "duties": "/duties/",
     "league": "/duties/league/",
     "evidence": "/evidence/",

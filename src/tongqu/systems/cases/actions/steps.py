@@ -31,6 +31,7 @@ from tongqu.systems.cases.queries.answering import (
     inspectors_for,
     parties_of,
 )
+from tongqu.systems.cases.queries.routing import allowance_for, verifier_for
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -100,7 +101,7 @@ def open_step(case: Case, *, by: Actor, at: datetime) -> None:
         case.subject,
         label=f"{case.number} {case.title}",
         owner_unit=_answerable(case, kind),
-        allowance=Allowance.parse(case.allowance(kind)),
+        allowance=Allowance.parse(allowance_for(case, kind)),
         by=by,
         at=at,
         division=case.division,
@@ -114,6 +115,8 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
+    if kind == "verify" and (verifier := verifier_for(case)):
+        return verifier
     finders = {"verify": inspectors_for, "decide": coordinator_for}
     return finders.get(kind, desk_for)(case.division_path)
 

@@ -33,6 +33,7 @@ from tongqu.systems.cases.queries.answering import (
     inspectors_for,
     parties_of,
 )
+from tongqu.systems.cases.queries.routing import allowance_for, verifier_for
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -126,7 +127,7 @@ def opening_of(case: Case, owner_unit: Unit, *, runs_from: datetime | None = Non
         case.subject,
         label=f"{case.number} {case.title}",
         owner_unit=owner_unit,
-        allowance=Allowance.parse(case.allowance(kind)),
+        allowance=Allowance.parse(allowance_for(case, kind)),
         division=case.division,
         url=reverse("cases:detail", args=[case.number]),
         is_invented=case.is_invented,
@@ -139,6 +140,8 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
+    if kind == "verify" and (verifier := verifier_for(case)):
+        return verifier
     finders = {"verify": inspectors_for, "decide": coordinator_for}
     return finders.get(kind, desk_for)(case.division_path)
 

@@ -18,4 +18,5 @@ class CasesConfig(AppConfig):
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.mail")
+        import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

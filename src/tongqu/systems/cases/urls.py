@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue
+from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue, sensors
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
     path("mail/", mail.show, name="mail"),
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
+    path("sensors/", sensors.show, name="sensors"),
+    path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),

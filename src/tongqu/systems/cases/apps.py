@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
         import_module("tongqu.systems.cases.jobs.hotline")
+        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

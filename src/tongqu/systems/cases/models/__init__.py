@@ -5,7 +5,9 @@ from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, H
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
@@ -16,7 +18,11 @@ __all__ = [
     "LetterReceived",
     "Mailbox",
     "Matter",
+    "MatterVersion",
     "Open311Filing",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

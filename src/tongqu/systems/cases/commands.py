@@ -11,8 +11,8 @@ from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
-from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.actions.routing import draft_list, replace_entries
+from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.models.routing import RoutingList

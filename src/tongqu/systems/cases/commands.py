@@ -16,6 +16,7 @@ from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
 from tongqu.systems.cases.actions.open_data import publish_month
 from tongqu.systems.cases.actions.routing import draft_list, replace_entries
+from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.models.routing import RoutingList
@@ -35,6 +36,8 @@ app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are abo
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
 blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
+sensors = typer.Typer(no_args_is_help=True, help="Sensors whose readings become cases.")
+app.add_typer(sensors, name="sensors")
 app.add_typer(matters, name="matters")
 app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
@@ -58,6 +61,25 @@ def import_list(
     """Load matters: add new ones, change those that differ. Safe to repeat."""
     try:
         report = import_matters(file, by=OPERATOR, at=now(), dry_run=dry_run)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    for problem in report.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@sensors.command("import")
+def import_sensor_list(
+    file: Annotated[Path, typer.Argument(help="A CSV list of sensors; the documentation names its columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Register sensors: add new ones, change those that differ. Safe to repeat."""
+    try:
+        report = import_sensors(file, by=OPERATOR, at=now(), dry_run=dry_run)
     except BadInput as refusal:
         for problem in refusal.problems:
             typer.echo(f"✗ {problem}", err=True)

@@ -17,6 +17,7 @@ from tongqu.systems.cases.pages import (
     routing,
     routing_entries,
     routing_views,
+    sensors,
     statistics,
 )
 
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern] = [
         "routing/<int:list_number>/entries/<int:entry_number>/", routing_entries.change, name="routing-entry"
     ),
     path("routing/<int:list_number>/move/<str:name>/", routing.move, name="routing-move"),
+    path("sensors/", sensors.show, name="sensors"),
+    path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),

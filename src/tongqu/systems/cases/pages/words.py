@@ -44,6 +44,12 @@ SENTENCES = {
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
     "case.word_added": _("The reporter wrote again."),
+    "case.sensor_again": _("The sensor's value is beyond the threshold again."),
+    "case.sensor_returned": _("The sensor's value is back within the threshold."),
+    "sensor.added": _("{actor} registered the sensor {subject}."),
+    "sensor.changed": _("{actor} changed the sensor {subject}."),
+    "sensor.key_viewed": _("{actor} looked at the key of the gateway {subject}."),
+    "sensor.key_renewed": _("{actor} gave the gateway {subject} a new key."),
     "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
     "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
     "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
@@ -72,6 +78,8 @@ FIELDS = {
     "parent": _("Joined to"),
     "child": _("Report"),
     **HOTLINE_FIELDS,
+    "value": _("Measured value"),
+    "measured_at": _("Measured at"),
 }
 
 

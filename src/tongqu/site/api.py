@@ -7,8 +7,8 @@ from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
 from tongqu.systems.cases.api.routes import router as cases
-from tongqu.systems.cases.api.statistics import router as case_statistics
 from tongqu.systems.cases.api.sensors import router as sensors
+from tongqu.systems.cases.api.statistics import router as case_statistics
 
 api = Api(
     title="Tongqu 通衢",

@@ -22,15 +22,15 @@ from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, m
 from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
-from tongqu.systems.cases.queries.open_data import months_due
 from tongqu.systems.cases.queries.message_tables import open_table
+from tongqu.systems.cases.queries.open_data import months_due
 from tongqu.systems.cases.queries.reading import CATEGORY_READER
 from tongqu.systems.cases.queries.reading_tables import Outcome, headings_after, read_table
-from tongqu.systems.cases.queries.training import category_examples, trained_categories
 from tongqu.systems.cases.queries.routing import list_in_force
 from tongqu.systems.cases.queries.routing_files import as_csv, as_workbook
 from tongqu.systems.cases.queries.routing_proof import fault_lines, proof_of
 from tongqu.systems.cases.queries.routing_reading import read_list
+from tongqu.systems.cases.queries.training import category_examples, trained_categories
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
@@ -222,6 +222,18 @@ def train_reader(
     """Make the reader of the seven categories anew and say what it is worth. The same files give the same bytes."""
     try:
         examples, background = category_examples(messages)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    made, score = trained_categories(examples, background)
+    out.write_bytes(made.to_bytes())
+    typer.echo(
+        f"{score.examples} examples: macro-F1 {score.macro_f1:.3f}, accuracy {score.accuracy:.3f}, "
+        f"calibration error {score.calibration_error:.3f} in 5 × 5-fold cross-validation. Written to {out}."
+    )
+
+
 LIST = Annotated[int, typer.Option("--list", help="Number of a list; without one, the list in force.")]
 
 
@@ -262,12 +274,6 @@ def import_draft(
         for problem in refusal.problems:
             typer.echo(f"✗ {problem}", err=True)
         raise typer.Exit(1) from None
-    made, score = trained_categories(examples, background)
-    out.write_bytes(made.to_bytes())
-    typer.echo(
-        f"{score.examples} examples: macro-F1 {score.macro_f1:.3f}, accuracy {score.accuracy:.3f}, "
-        f"calibration error {score.calibration_error:.3f} in 5 × 5-fold cross-validation. Written to {out}."
-    )
     draft = draft_list(title=title, is_empty=True, by=OPERATOR, at=now())
     replace_entries(draft, read.entries, by=OPERATOR, at=now(), file=file.name)
     for problem in read.problems:

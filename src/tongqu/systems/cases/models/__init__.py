@@ -8,8 +8,8 @@ from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
-from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
@@ -29,8 +29,8 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
-    "Reply",
     "OpenDataFile",
+    "Reply",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",

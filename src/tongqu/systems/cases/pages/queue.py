@@ -36,8 +36,8 @@ from tongqu.systems.cases.queries.cases import (
     tabs,
     visible_cases,
 )
-from tongqu.systems.cases.queries.joining import joined_counts
 from tongqu.systems.cases.queries.filters import first_filter
+from tongqu.systems.cases.queries.joining import joined_counts
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.presets import address, kept

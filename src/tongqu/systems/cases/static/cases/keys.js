@@ -15,7 +15,7 @@ function openMove() {
 }
 
 function pressed(key) {
-  const place = dialog.getAttribute(`data-go-${CSS.escape(key)}`);
+  const place = dialog.getAttribute(`data-go-${key}`);
   if (performance.now() - going < 1500 && place) {
     location.assign(place);
     return true;

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("mine/", queue.mine, name="mine"),
     path("points.json", queue.points, name="points"),
     path("report/", intake.report_page, name="report"),
+    path("report/questions/", intake.questions_part, name="report-questions"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),
     path("grid/worker.js", grid.worker, name="grid-worker"),

@@ -17,8 +17,10 @@ from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
 from tongqu.systems.cases.actions.steps import attach, finish, name_matter, open_step, required
+from tongqu.systems.cases.models.answers import fault_say
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.rules.answers import as_texts, check_answers
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
@@ -48,8 +50,8 @@ def report(
 
     The place is the point, else the position of the first photo that has one, else the named division, else
     unknown. The same `idempotency_key` by the same actor gives the same case again, however often and however
-    concurrently it is sent. Raises `BadInput` for an empty text, an unknown matter or division, or a point
-    outside the region.
+    concurrently it is sent. `answers` go by the codes of the matter's questions. Raises `BadInput` for an empty text,
+    an unknown matter or division, a wrong answer, or a point outside the region.
     """
     key = _own_key(by, idempotency_key)
     if key and (known := Case.objects.filter(idempotency_key=key).first()):
@@ -69,7 +71,6 @@ def report(
         lon=point[0] if point else None,
         lat=point[1] if point else None,
         cell=cell_of(*point) if point else None,
-        answers=dict(answers or {}),
         place_text=place_text.strip()[:200],
         reported_at=at,
         moved_at=at,
@@ -79,6 +80,7 @@ def report(
         idempotency_key=key,
     )
     name_matter(case, _matter(matter_code), at=at, field="matter_code")
+    case.answers = _answers(case, answers or {})
     try:
         with transaction.atomic():
             case.save(force_insert=True)
@@ -158,6 +160,21 @@ def _matter(code: str) -> Matter | None:
             ]
         )
     return found
+
+
+def _answers(case: Case, sent: Mapping[str, object]) -> dict[str, object]:
+    """Return the answers in their types. What is not answered may be asked later; what is answered must fit."""
+    questions = case.terms.questions
+    texts = {code: as_texts(answer) for code, answer in sent.items()}
+    answers, faults = check_answers(questions, texts, demand=False)
+    asked = {question.code: question for question in questions}
+    problems = [
+        Problem(fault_say(fault.kind, asked.get(fault.code)), code=fault.kind, field=f"answers.{fault.code}")
+        for fault in faults
+    ]
+    if problems:
+        raise BadInput(problems)
+    return answers
 
 
 def _tracking_code() -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.region.models import Named
+from tongqu.systems.cases.models.answers import flaw_say
 from tongqu.systems.cases.models.labels import (
     GRADE_LABELS,
     PHOTO_RULE_LABELS,
@@ -20,6 +21,7 @@ from tongqu.systems.cases.models.labels import (
 )
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES
+from tongqu.systems.cases.rules.questions import flaws
 from tongqu.systems.cases.rules.terms import TERMS
 
 
@@ -31,6 +33,15 @@ def check_allowance(text: str) -> None:
         raise ValidationError(
             _("“%(text)s” is not an allowance of time. Write 4wh, 3wd, 2h or 7d."), params={"text": text}
         ) from refusal
+
+
+def check_questions(questions: Any) -> None:
+    """Refuse questions with a flaw; the first flaw is named with the code of its question."""
+    if not isinstance(questions, list) or not all(isinstance(each, dict) for each in questions):
+        raise ValidationError(_("Questions are a list of definitions. See the documentation."))
+    for flaw in flaws(questions)[:1]:
+        code = questions[flaw.place].get("code", flaw.place + 1)
+        raise ValidationError(f"{code}, {flaw.field}: {flaw_say(flaw.flaw)}")
 
 
 def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
@@ -72,7 +83,7 @@ class Matter(Named):
     photos_needed = models.PositiveSmallIntegerField(_("photos needed to handle"), default=1)
     seen_by_drone = models.BooleanField(_("a drone can see it"), default=False)
     keywords = models.TextField(_("keywords"), blank=True)
-    questions = models.JSONField(_("questions"), default=list, blank=True)
+    questions = models.JSONField(_("questions"), default=list, blank=True, validators=[check_questions])
     publicity = models.CharField(
         _("public through Open311"),
         max_length=10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -83,7 +84,7 @@ class Matter(Named):
     photos_needed = models.PositiveSmallIntegerField(_("photos needed to handle"), default=1)
     seen_by_drone = models.BooleanField(_("a drone can see it"), default=False)
     keywords = models.TextField(_("keywords"), blank=True)
-    questions = models.JSONField(_("questions"), default=list, blank=True, validators=[check_questions])
+    questions = models.JSONField(_("questions"), default=list, blank=True)
     publicity = models.CharField(
         _("public through Open311"),
         max_length=10,
@@ -102,6 +103,15 @@ class Matter(Named):
         ordering = ["code"]
         verbose_name = _("matter")
         verbose_name_plural = _("matters")
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check the fields, and the questions for flaws."""
+        super().clean_fields(exclude)
+        if "questions" not in (exclude or ()):
+            try:
+                check_questions(self.questions)
+            except ValidationError as flaw:
+                raise ValidationError({"questions": flaw}) from flaw
 
     @property
     def terms(self) -> dict[str, Any]:

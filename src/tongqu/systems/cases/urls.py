@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, queue
+from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, owed, queue
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -25,5 +25,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/owed/$", owed.show, name="owed"),
+    re_path(rf"^{NUMBER}/owed/(?P<act>[a-z_]+)/$", owed.do, name="owed-act"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

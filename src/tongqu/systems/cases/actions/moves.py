@@ -14,6 +14,7 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
+from tongqu.systems.cases.actions.registration import note_registration, register
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -25,6 +26,7 @@ from tongqu.systems.cases.actions.steps import (
     open_step,
     required,
 )
+from tongqu.systems.cases.actions.suspension import ask_suspension, refuse_suspension, resume, suspend
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.proof import proof_of, shots_of
@@ -64,9 +66,10 @@ def reject(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
 def dispatch(
     case: Case, *, unit: Unit, by: Actor, at: datetime, note: str = "", expected: int | None = None
 ) -> Case:
-    """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
+    """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance; it is then registered."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
+    registered = note_registration(moved, by=by, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -75,7 +78,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code},
+        after={"unit": unit.code, **registered},
         note=note.strip(),
     )
 
@@ -255,10 +258,15 @@ def _lack_message(lack: Lack, radius_m: int) -> str:
 ACTIONS: dict[str, Callable[..., Case]] = {
     "accept": accept,
     "reject": reject,
+    "register": register,
     "dispatch": dispatch,
     "take": take,
     "send_back": send_back,
     "decide": decide,
+    "ask_suspension": ask_suspension,
+    "suspend": suspend,
+    "refuse_suspension": refuse_suspension,
+    "resume": resume,
     "handle": handle,
     "verify": verify,
     "refuse": refuse,

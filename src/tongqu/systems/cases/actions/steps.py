@@ -72,6 +72,8 @@ def finish(
     note: str = "",
 ) -> Case:
     """Save the moved case and record what happened."""
+    if was in (State.HANDLING, State.SUSPENDED) and case.state not in (State.HANDLING, State.SUSPENDED):
+        case.suspensions.filter(ended_at=None).update(ended_at=at)
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()

@@ -9,12 +9,14 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.queries.suspension import latest_day, open_suspension
 from tongqu.systems.cases.rules.kinds import VerifyBy
 
 
@@ -113,6 +115,32 @@ class DecideForm(UnitForm):
     reason = words_field(_("Why this unit?"), help_text=_("The decision binds, so give the ground for it."))
 
 
+class SuspendForm(ReasonForm):
+    """Says until when a case rests; what its unit asked for is filled in."""
+
+    until_on = forms.DateField(
+        label=_("Rests until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_order = ("until_on", "reason")
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Fill in what was asked for; name the last day there may be."""
+        latest = latest_day(self.case, now()).isoformat()
+        self.fields["until_on"].widget.attrs["max"] = latest
+        self.fields["until_on"].help_text = _(
+            "The clock runs on when that day begins: %(day)s at the latest."
+        ) % {"day": latest}
+        asked = open_suspension(self.case)
+        if asked is not None:
+            self.fields["until_on"].initial = asked.until_on
+            self.fields["reason"].initial = asked.reason
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The day and the reason."""
+        return {"until_on": self.cleaned_data["until_on"], **super().arguments}
+
+
 class HandleForm(MoveForm):
     """Tells what was done, with photos."""
 
@@ -162,8 +190,8 @@ class RefuseForm(ReasonForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
-class CloseForm(MoveForm):
-    """Closes, with a word if it helps."""
+class NoteForm(MoveForm):
+    """Takes a word if it helps."""
 
     note = words_field(_("Note"), required=False, rows=2)
 
@@ -176,14 +204,19 @@ class CloseForm(MoveForm):
 FORMS: dict[str, type[MoveForm]] = {
     "accept": AcceptForm,
     "reject": ReasonForm,
+    "register": NoteForm,
     "dispatch": DispatchForm,
     "take": MoveForm,
     "send_back": ReasonForm,
     "decide": DecideForm,
+    "ask_suspension": SuspendForm,
+    "suspend": SuspendForm,
+    "refuse_suspension": ReasonForm,
+    "resume": NoteForm,
     "handle": HandleForm,
     "verify": VerifyForm,
     "refuse": RefuseForm,
-    "close": CloseForm,
+    "close": NoteForm,
     "reopen": ReasonForm,
 }
 """The form of each move."""

@@ -30,10 +30,13 @@ from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.proof import newer_photos
+from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
-QUIET = frozenset({"reject", "send_back", "refuse", "reopen"})
+QUIET = frozenset(
+    {"reject", "register", "send_back", "ask_suspension", "suspend", "refuse_suspension", "refuse", "reopen"}
+)
 
 
 def found(request: HttpRequest, number: str) -> Case:
@@ -66,6 +69,7 @@ def page(
         "duties": [(duty, duty.lamp(at)) for duty in duties],
         "facts": facts,
         "dispute": dispute_of(case, facts),
+        "suspension": open_suspension(case),
         "sees_reporter": sees_reporter(person, case),
         "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
         "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",

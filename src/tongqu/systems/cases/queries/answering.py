@@ -14,6 +14,7 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.suspension import is_suspension_asked
 from tongqu.systems.cases.rules.lifecycle import MOVES, Party, Post, State, When, conditions, parties
 
 
@@ -69,7 +70,11 @@ def coordinator_for(division_path: str) -> Unit:
 
 def conditions_of(case: Case) -> frozenset[When]:
     """Return the conditions of the table that the case fulfils now."""
-    return conditions(returns=case.returns)
+    return conditions(
+        returns=case.returns,
+        is_registered=case.registered_at is not None,
+        is_suspension_asked=is_suspension_asked(case),
+    )
 
 
 def _decided_at(case: Case) -> str:

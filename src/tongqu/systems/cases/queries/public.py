@@ -13,8 +13,8 @@ from tongqu.systems.cases.queries.cases import story
 from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
-    "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.dispute_decided", "case.handled",
-    "case.refused", "case.verified", "case.closed", "case.reopened",
+    "case.reported", "case.accepted", "case.rejected", "case.registered", "case.dispatched", "case.dispute_decided",
+    "case.suspended", "case.resumed", "case.handled", "case.refused", "case.verified", "case.closed", "case.reopened",
 )  # fmt: skip
 WITH_REASON = frozenset({"case.rejected"})
 
@@ -70,6 +70,9 @@ def said(verb: str) -> str:
         "case.reported": _("Your report has come in."),
         "case.accepted": _("The duty desk has accepted it."),
         "case.rejected": _("The duty desk could not accept it."),
+        "case.registered": _("The case has been registered."),
+        "case.suspended": _("The work rests for a while, for a reason that the duty desk has accepted."),
+        "case.resumed": _("The work goes on."),
         "case.dispatched": _("It has been sent to the unit that handles it."),
         "case.dispute_decided": _("It was decided which unit handles it, and sent there."),
         "case.handled": _("The unit reports the work as done."),

@@ -16,6 +16,7 @@ class State(StrEnum):
     DISPUTED = "disputed"
     DISPATCHED = "dispatched"
     HANDLING = "handling"
+    SUSPENDED = "suspended"
     HANDLED = "handled"
     VERIFIED = "verified"
     CLOSED = "closed"
@@ -47,35 +48,49 @@ class When(StrEnum):
 
     RETURNED_BEFORE = "returned before"
     """A unit sent the case back already: the next return is a dispute about who must handle it."""
+    NOT_REGISTERED = "not registered"
+    """The case has not been registered yet."""
+    SUSPENSION_ASKED = "suspension asked for"
+    """The unit asked for a suspension that the desk has not decided on."""
+    NO_SUSPENSION_ASKED = "no suspension asked for"
+    """No suspension waits for the desk's decision."""
 
 
-def conditions(*, returns: int) -> frozenset[When]:
-    """Return what is fulfilled for a case that was sent back so many times.
+def conditions(
+    *, returns: int = 0, is_registered: bool = False, is_suspension_asked: bool = False
+) -> frozenset[When]:
+    """Return what is fulfilled for a case that was sent back so many times, and so on.
 
-    >>> conditions(returns=1)
-    frozenset({<When.RETURNED_BEFORE: 'returned before'>})
-    >>> conditions(returns=0)
-    frozenset()
+    >>> sorted(conditions(returns=1, is_registered=True))
+    [<When.NO_SUSPENSION_ASKED: 'no suspension asked for'>, <When.RETURNED_BEFORE: 'returned before'>]
     """
-    return frozenset({When.RETURNED_BEFORE}) if returns else frozenset()
+    asked = When.SUSPENSION_ASKED if is_suspension_asked else When.NO_SUSPENSION_ASKED
+    fulfilled = {When.RETURNED_BEFORE: returns > 0, When.NOT_REGISTERED: not is_registered, asked: True}
+    return frozenset(condition for condition, holds in fulfilled.items() if holds)
 
 
 def _move(name: str, sources: Iterable[State], target: State, *by: Party, when: str = "") -> Move:
     return Move(name, frozenset(sources), target, frozenset(by), when)
 
 
-_WITH_OWNER = frozenset({State.DISPATCHED, State.HANDLING})
+_AT_WORK = frozenset({State.HANDLING})
+_WITH_OWNER = _AT_WORK | {State.DISPATCHED}
 
 MOVES = Workflow(
     State.REPORTED,
     [
         _move("accept", {State.REPORTED}, State.ACCEPTED, Party.DESK),
         _move("reject", {State.REPORTED, State.ACCEPTED}, State.REJECTED, Party.DESK),
+        _move("register", {State.ACCEPTED}, State.ACCEPTED, Party.DESK, when=When.NOT_REGISTERED),
         _move("dispatch", {State.ACCEPTED}, State.DISPATCHED, Party.DESK),
         _move("take", {State.DISPATCHED}, State.HANDLING, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.ACCEPTED, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.DISPUTED, Party.OWNER, when=When.RETURNED_BEFORE),
         _move("decide", {State.DISPUTED}, State.DISPATCHED, Party.COORDINATOR),
+        _move("ask_suspension", _AT_WORK, State.HANDLING, Party.OWNER, when=When.NO_SUSPENSION_ASKED),
+        _move("suspend", _AT_WORK, State.SUSPENDED, Party.DESK),
+        _move("refuse_suspension", _AT_WORK, State.HANDLING, Party.DESK, when=When.SUSPENSION_ASKED),
+        _move("resume", {State.SUSPENDED}, State.HANDLING, Party.DESK, Party.OWNER, Party.SYSTEM),
         _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER),
         _move("verify", {State.HANDLED}, State.VERIFIED, Party.INSPECTOR, Party.SYSTEM),
         _move("refuse", {State.HANDLED}, State.HANDLING, Party.INSPECTOR),
@@ -92,10 +107,11 @@ DUTY_IN = {
     State.DISPUTED: "decide",
     State.DISPATCHED: "handle",
     State.HANDLING: "handle",
+    State.SUSPENDED: "handle",
     State.HANDLED: "verify",
     State.VERIFIED: "close",
 }
-"""The kind of the one duty that is open in each open state."""
+"""The kind of the main duty that is open in each open state; while a case is suspended its clock stands still."""
 
 DEFAULT_ALLOWANCES = {
     "accept": "2wh",

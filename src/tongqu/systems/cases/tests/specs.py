@@ -30,6 +30,9 @@ class PartySpec:
 
 CONDITIONS = {
     When.RETURNED_BEFORE: "a unit sent the case back before, whichever it was; closing and reopening do not change that",
+    When.NOT_REGISTERED: "the case was neither registered nor dispatched before",
+    When.SUSPENSION_ASKED: "the unit asked for a suspension that the desk has not decided on",
+    When.NO_SUSPENSION_ASKED: "no such request waits",
 }
 
 T, L = UnitKind.TERRITORY, UnitKind.LINE
@@ -132,7 +135,10 @@ def rules_page() -> str:
             *_table("condition | fulfilled", list(CONDITIONS.items())),
             "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
             "",
-            "## The one duty of each open state",
+            "## The main duty of each open state",
+            "",
+            "Every open case has exactly one owner, the desk, a unit or the inspectors, through exactly one open main duty: that of its",
+            "state. While a case is suspended the clock of that duty stands still. An ended case has none.",
             "",
             *_table("state | duty | time without a matter", [(s, k, DEFAULT_ALLOWANCES[k]) for s, k in DUTY_IN.items()]),
             "The desk of a place is the nearest unit over it in which somebody is posted to the duty desk. A dispute is decided",

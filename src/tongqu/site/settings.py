@@ -252,6 +252,8 @@ API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE
 # How this server names itself to Open311 clients, and whom they may ask.
 OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
+# Code of the unit that flies over what a case's matter wants shown from the air; else the inspectors' unit does.
+FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
 # Days for which a case may lie suspended in all.
 SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 # Attempts to sign in that one address may make in a minute, whatever the logins.

@@ -21,6 +21,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.flying import follow
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
 from tongqu.systems.cases.queries.answering import (
@@ -71,9 +72,11 @@ def finish(
     evidence: Iterable[Evidence] = (),
     note: str = "",
 ) -> Case:
-    """Save the moved case and record what happened."""
+    """Save the moved case and record what happened; what goes with a state beside its main duty begins and ends here."""
+    evidence = list(evidence)
     if was in (State.HANDLING, State.SUSPENDED) and case.state not in (State.HANDLING, State.SUSPENDED):
         case.suspensions.filter(ended_at=None).update(ended_at=at)
+    follow(case, was=was, by=by, at=at, evidence=evidence)
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()

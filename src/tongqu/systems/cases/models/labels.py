@@ -50,6 +50,7 @@ DUTY_LABELS = {
     "decide": _("Decide the dispute"),
     "handle": _("Handle"),
     "verify": _("Check the work"),
+    "fly": _("Fly over the place"),
     "close": _("Close the case"),
 }
 

@@ -254,6 +254,8 @@ OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
 # Code of the unit that flies over what a case's matter wants shown from the air; else the inspectors' unit does.
 FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
+# Days after the closing in which its reporter may open a case again.
+REOPEN_DAYS = int(os.environ.get("TONGQU_REOPEN_DAYS", "15"))
 # Days for which a case may lie suspended in all.
 SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 # Attempts to sign in that one address may make in a minute, whatever the logins.

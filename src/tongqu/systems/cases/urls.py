@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, owed, queue
+from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, owed, queue, reporter
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
+    path("track/<str:code>/<str:word>/", reporter.say, name="say"),
     path("matters/", matters.listing, name="matters"),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),

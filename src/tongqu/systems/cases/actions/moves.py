@@ -14,6 +14,7 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
+from tongqu.systems.cases.actions.rating import rate
 from tongqu.systems.cases.actions.registration import note_registration, register
 from tongqu.systems.cases.actions.steps import (
     attach,
@@ -197,8 +198,8 @@ def close(case: Case, *, by: Actor, at: datetime, note: str = "", expected: int 
 
 @acting
 def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | None = None) -> Case:
-    """Open an ended case again, with a reason; the desk decides anew."""
-    moved, was = begin(case, "reopen", by=by, expected=expected)
+    """Open an ended case again, with a reason; the desk decides anew. The reporter may once, for some days."""
+    moved, was = begin(case, "reopen", by=by, expected=expected, at=at)
     note = required(reason, "reason")
     unit = moved.owner_unit
     moved.owner_unit, moved.unit_path = None, ""
@@ -271,6 +272,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "verify": verify,
     "refuse": refuse,
     "close": close,
+    "rate": rate,
     "reopen": reopen,
 }
 """Each move of the table by its name."""

@@ -35,11 +35,14 @@ from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
 
-def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> tuple[Case, State]:
+def begin(
+    case: Case, move: str, *, by: Actor, expected: int | None = None, at: datetime | None = None
+) -> tuple[Case, State]:
     """Lock the case, make the move, and return the case with the state it was in; nothing is saved yet.
 
     `expected` is the revision on which the actor decided. Raises `MoveNotAllowed` when the table or the revision
-    forbids the move, `NotAllowed` when the actor has no part in it.
+    forbids the move, `NotAllowed` when the actor has no part in it. What the reporter may do only for some days is
+    asked at the instant `at`.
     """
     locked = (
         Case.objects.select_for_update(of=("self",))
@@ -47,7 +50,7 @@ def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> t
         .get(pk=case.pk)
     )
     was = State(locked.state)
-    row = MOVES.find(was, move, conditions_of(locked))
+    row = MOVES.find(was, move, conditions_of(locked, at))
     if row is None or expected not in (None, locked.revision):
         raise MoveNotAllowed(
             _("The case is now “%(state)s”: “%(move)s” is not possible any more. Load the page again.")

@@ -30,6 +30,7 @@ from tongqu.systems.cases.api.shapes import (
     MatterOut,
     MoveOut,
     NoteIn,
+    RateIn,
     ReasonIn,
     RefuseIn,
     ReportIn,
@@ -271,6 +272,15 @@ def refuse_case(request: HttpRequest, number: str, body: RefuseIn) -> CaseDetail
 def close_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
     """Close a verified case."""
     return _moved(request, number, "close", body, note=body.note)
+
+
+@router.post("/{number}/rate", response=CaseDetail, summary="Rate (评价)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def rate_case(request: HttpRequest, number: str, body: RateIn) -> CaseDetail:
+    """Write down what the reporter said of how the case was handled; for the desk."""
+    given = body.model_dump(exclude={"expected"})
+    return _moved(request, number, "rate", body, **given)
 
 
 @router.post("/{number}/reopen", response=CaseDetail, summary="Reopen")

@@ -12,6 +12,7 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
@@ -96,6 +97,7 @@ class CaseDetail(CaseOut):
     reporter_name: str = Field(..., description="Masked.", examples=["蒋**"])
     reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
     evidence: list[EvidenceUse]
+    ratings: list[RatingOut] = Field(..., description="By the reporter, one for each closing at most.")
     moves: list[MoveOut]
 
 
@@ -106,6 +108,15 @@ class SuspensionOut(Schema):
     reason: str
     asked_at: datetime | None
     begun_at: datetime | None = Field(..., description="Null while the desk has not decided.")
+
+
+class RatingOut(Schema):
+    """A reporter's rating of one closing of the case."""
+
+    is_satisfied: bool
+    stars: int
+    text: str
+    rated_at: datetime
 
 
 class EvidenceUse(Schema):
@@ -207,6 +218,14 @@ class RefuseIn(ReasonIn):
     evidence: list[Sha256] = Field(default_factory=list, max_length=20)
 
 
+class RateIn(Step):
+    """What the reporter thinks of how the case was handled."""
+
+    is_satisfied: bool
+    stars: int = Field(..., ge=1, le=5)
+    text: str = Field("", max_length=500, description="Numbers of telephones and the like are struck out.")
+
+
 class NoteIn(Step):
     """A move with a note if it helps."""
 
@@ -229,6 +248,7 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         reporter_name=case.shown_name,
         reporter_phone=case.shown_phone,
         evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
+        ratings=[RatingOut.from_orm(rating) for rating in ratings_of(case)],
         moves=moves,
     )
 

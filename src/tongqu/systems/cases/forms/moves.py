@@ -13,6 +13,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.forms.reporter import rating_in, satisfied_field, stars_field
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
@@ -190,6 +191,18 @@ class RefuseForm(ReasonForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
+class RateForm(MoveForm):
+    """What the reporter thinks, heard on the telephone."""
+
+    is_satisfied, stars = satisfied_field(), stars_field()
+    text = words_field(_("What did the reporter say?"), required=False, rows=2)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The rating."""
+        return rating_in(self.cleaned_data)
+
+
 class NoteForm(MoveForm):
     """Takes a word if it helps."""
 
@@ -217,6 +230,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "verify": VerifyForm,
     "refuse": RefuseForm,
     "close": NoteForm,
+    "rate": RateForm,
     "reopen": ReasonForm,
 }
 """The form of each move."""

@@ -4,6 +4,7 @@ from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.suspension import Suspension
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "HotlineOrder",
     "Matter",
     "Open311Filing",
+    "Rating",
     "Suspension",
 ]

@@ -41,6 +41,7 @@ MOVE_LABELS = {
     "verify": _("Verify"),
     "refuse": _("Not done"),
     "close": _("Close the case"),
+    "rate": _("Write down the reporter's rating"),
     "reopen": _("Reopen the case"),
 }
 

@@ -30,6 +30,7 @@ from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.proof import newer_photos
+from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
 
@@ -70,6 +71,7 @@ def page(
         "facts": facts,
         "dispute": dispute_of(case, facts),
         "suspension": open_suspension(case),
+        "ratings": ratings_of(case),
         "sees_reporter": sees_reporter(person, case),
         "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
         "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",

@@ -37,6 +37,7 @@ SENTENCES = {
     "case.verified": _("{actor} found the work done."),
     "case.refused": _("{actor} found the work not done."),
     "case.closed": _("{actor} closed the case."),
+    "case.rated": _("{actor} rated how the case was handled."),
     "case.reopened": _("{actor} opened the case again."),
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
@@ -60,6 +61,7 @@ FIELDS = {
     "returns": _("Returns"),
     "registered_at": _("Registered at"),
     "until_on": _("Rests until"),
+    "stars": _("Stars"),
     **HOTLINE_FIELDS,
 }
 

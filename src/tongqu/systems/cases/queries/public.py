@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import STATE_LABELS
+from tongqu.systems.cases.models.rating import Rating
+from tongqu.systems.cases.queries.answering import moves_of_reporter
 from tongqu.systems.cases.queries.cases import story
+from tongqu.systems.cases.queries.reporter import rating_of
 from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
     "case.reported", "case.accepted", "case.rejected", "case.registered", "case.dispatched", "case.dispute_decided",
-    "case.suspended", "case.resumed", "case.handled", "case.refused", "case.verified", "case.closed", "case.reopened",
+    "case.suspended", "case.resumed", "case.handled", "case.refused", "case.verified", "case.closed", "case.rated", "case.reopened",
 )  # fmt: skip
 WITH_REASON = frozenset({"case.rejected"})
 
@@ -39,15 +42,20 @@ class Status:
     unit: str
     is_open: bool
     is_invented: bool
+    moves: frozenset[str]
+    """The moves that the reporter may make now."""
+    rating: Rating | None
     steps: list[Step]
 
 
-def followed(code: str) -> Status | None:
-    """Return how the report with the tracking code stands, or None when there is none."""
+def case_of(code: str) -> Case | None:
+    """Return the case with the tracking code, or None."""
     rows = Case.objects.select_related("matter", "division", "owner_unit")
-    case = rows.filter(tracking_code=code.strip().upper()).first()
-    if case is None:
-        return None
+    return rows.filter(tracking_code=code.strip().upper()).first()
+
+
+def status_of(case: Case, at: datetime) -> Status:
+    """Return how the report stands, for whoever holds its code."""
     return Status(
         case_number=case.number,
         state=str(STATE_LABELS[State(case.state)]),
@@ -56,6 +64,8 @@ def followed(code: str) -> Status | None:
         unit=case.owner_unit.name if case.owner_unit else "",
         is_open=case.is_open,
         is_invented=case.is_invented,
+        moves=moves_of_reporter(case, at),
+        rating=rating_of(case),
         steps=[
             Step(fact.at, said(fact.verb), fact.note if fact.verb in WITH_REASON else "")
             for fact in story(case)
@@ -79,6 +89,7 @@ def said(verb: str) -> str:
         "case.refused": _("A check found that more work is needed."),
         "case.verified": _("A check found that the work is done."),
         "case.closed": _("The case is closed."),
+        "case.rated": _("The outcome was rated."),
         "case.reopened": _("The case was opened again."),
     }
     return says[verb]

@@ -37,6 +37,8 @@ class Party(StrEnum):
     """Handler or head of the unit that the case was dispatched to."""
     INSPECTOR = "inspector"
     """Inspector of a unit whose territory holds the case."""
+    REPORTER = "reporter"
+    """Whoever holds the tracking code of the report."""
     COORDINATOR = "coordinator"
     """On the duty desk of the unit that owes the decision of a dispute, or of one over its territory."""
     SYSTEM = "system"
@@ -54,18 +56,37 @@ class When(StrEnum):
     """The unit asked for a suspension that the desk has not decided on."""
     NO_SUSPENSION_ASKED = "no suspension asked for"
     """No suspension waits for the desk's decision."""
+    REPORTER_VERIFIES = "the reporter verifies"
+    """The matter is verified by the reporter's word."""
+    NOT_RATED = "not rated"
+    """Nobody has rated this closing of the case yet."""
+    REPORTER_MAY_REOPEN = "within the reporter's time"
+    """The reporter has not opened the case again, and the days for it are not over."""
 
 
 def conditions(
-    *, returns: int = 0, is_registered: bool = False, is_suspension_asked: bool = False
+    *,
+    returns: int = 0,
+    is_registered: bool = False,
+    is_suspension_asked: bool = False,
+    reporter_verifies: bool = False,
+    is_rated: bool = False,
+    reporter_may_reopen: bool = False,
 ) -> frozenset[When]:
     """Return what is fulfilled for a case that was sent back so many times, and so on.
 
-    >>> sorted(conditions(returns=1, is_registered=True))
+    >>> sorted(conditions(returns=1, is_registered=True, is_rated=True))
     [<When.NO_SUSPENSION_ASKED: 'no suspension asked for'>, <When.RETURNED_BEFORE: 'returned before'>]
     """
-    asked = When.SUSPENSION_ASKED if is_suspension_asked else When.NO_SUSPENSION_ASKED
-    fulfilled = {When.RETURNED_BEFORE: returns > 0, When.NOT_REGISTERED: not is_registered, asked: True}
+    fulfilled = {
+        When.RETURNED_BEFORE: returns > 0,
+        When.NOT_REGISTERED: not is_registered,
+        When.SUSPENSION_ASKED: is_suspension_asked,
+        When.NO_SUSPENSION_ASKED: not is_suspension_asked,
+        When.REPORTER_VERIFIES: reporter_verifies,
+        When.NOT_RATED: not is_rated,
+        When.REPORTER_MAY_REOPEN: reporter_may_reopen,
+    }
     return frozenset(condition for condition, holds in fulfilled.items() if holds)
 
 
@@ -74,6 +95,8 @@ def _move(name: str, sources: Iterable[State], target: State, *by: Party, when: 
 
 
 _AT_WORK = frozenset({State.HANDLING})
+_HEARS = (Party.REPORTER, Party.DESK, Party.INSPECTOR)
+"""Who may say what the reporter says: the reporter, and those who ask on the telephone."""
 _WITH_OWNER = _AT_WORK | {State.DISPATCHED}
 
 MOVES = Workflow(
@@ -93,9 +116,20 @@ MOVES = Workflow(
         _move("resume", {State.SUSPENDED}, State.HANDLING, Party.DESK, Party.OWNER, Party.SYSTEM),
         _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER),
         _move("verify", {State.HANDLED}, State.VERIFIED, Party.INSPECTOR, Party.SYSTEM),
+        _move("verify", {State.HANDLED}, State.VERIFIED, *_HEARS, Party.SYSTEM, when=When.REPORTER_VERIFIES),
         _move("refuse", {State.HANDLED}, State.HANDLING, Party.INSPECTOR),
+        _move("refuse", {State.HANDLED}, State.HANDLING, *_HEARS, when=When.REPORTER_VERIFIES),
         _move("close", {State.VERIFIED}, State.CLOSED, Party.DESK),
+        _move("rate", {State.CLOSED}, State.CLOSED, Party.REPORTER, Party.DESK, when=When.NOT_RATED),
         _move("reopen", {State.CLOSED}, State.ACCEPTED, Party.DESK),
+        _move(
+            "reopen",
+            {State.CLOSED},
+            State.ACCEPTED,
+            Party.DESK,
+            Party.REPORTER,
+            when=When.REPORTER_MAY_REOPEN,
+        ),
         _move("reopen", {State.REJECTED}, State.REPORTED, Party.DESK),
     ],
 )

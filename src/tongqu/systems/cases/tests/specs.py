@@ -33,6 +33,9 @@ CONDITIONS = {
     When.NOT_REGISTERED: "the case was neither registered nor dispatched before",
     When.SUSPENSION_ASKED: "the unit asked for a suspension that the desk has not decided on",
     When.NO_SUSPENSION_ASKED: "no such request waits",
+    When.REPORTER_VERIFIES: "the matter is verified by its reporter: whoever hears the reporter may write the word down",
+    When.NOT_RATED: "this closing of the case has no rating yet",
+    When.REPORTER_MAY_REOPEN: "the reporter has not opened the case again, and at most 15 days have passed since its closing (a setting)",
 }
 
 T, L = UnitKind.TERRITORY, UnitKind.LINE
@@ -133,7 +136,8 @@ def rules_page() -> str:
             "",
             *_table("move | from | to | by | when", _moves()),
             *_table("condition | fulfilled", list(CONDITIONS.items())),
-            "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
+            "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo or a day that has",
+            "come. `reporter` is whoever holds the tracking code.",
             "",
             "## The main duty of each open state",
             "",

@@ -67,6 +67,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "take": {},
                 "close": {"note": words},
                 "register": {"note": words},
+                "rate": {"is_satisfied": has_proof, "stars": days % 7, "text": words},
                 "resume": {"note": words},
                 "ask_suspension": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
                 "suspend": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},

@@ -181,13 +181,13 @@ def test_a_case_out_of_sight_is_not_there(town: Town, at: datetime) -> None:
     [
         (State.REPORTED, "desk_officer", ["accept", "reject"]),
         (State.REPORTED, "township_clerk", []),
-        (State.ACCEPTED, "desk_officer", ["dispatch", "reject"]),
+        (State.ACCEPTED, "desk_officer", ["dispatch", "reject", "register"]),
         (State.DISPATCHED, "department_officer", ["take", "send_back"]),
-        (State.HANDLING, "department_head", ["handle", "send_back"]),
+        (State.HANDLING, "department_head", ["handle", "send_back", "ask_suspension"]),
         (State.HANDLED, "inspector", ["verify", "refuse"]),
         (State.HANDLED, "department_officer", []),
         (State.VERIFIED, "desk_officer", ["close"]),
-        (State.CLOSED, "desk_officer", ["reopen"]),
+        (State.CLOSED, "desk_officer", ["rate", "reopen"]),
         (State.CLOSED, "auditor", []),
     ],
 )

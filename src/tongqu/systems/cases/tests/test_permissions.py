@@ -25,7 +25,7 @@ WHERE = {
     "decide": State.DISPUTED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
     "register": State.ACCEPTED, "ask_suspension": State.HANDLING, "suspend": State.HANDLING,
-    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "close": State.VERIFIED, "reopen": State.CLOSED,
+    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "rate": State.CLOSED, "close": State.VERIFIED, "reopen": State.CLOSED,
 }  # fmt: skip
 PARTIES = {
     "desk_officer": {Party.DESK, Party.COORDINATOR},
@@ -72,6 +72,8 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}
     if name == "decide":
         return {"unit": town.county_department, "reason": "理由"}
+    if name == "rate":
+        return {"is_satisfied": True, "stars": 5}
     if name in ("ask_suspension", "suspend"):
         return {"until_on": (at + timedelta(days=9)).date(), "reason": "理由"}
     return {"reason": "理由"}

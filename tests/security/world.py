@@ -160,6 +160,8 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("open311/", "number", lambda w: w.case.number),
     ("open311/", "token", lambda w: w.case.tracking_code),
     ("cases/hotline/", "import_number", lambda w: 1),
+    ("cases/mail/", "letter_number", lambda w: 1),
+    ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),

@@ -258,6 +258,10 @@ FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
 REOPEN_DAYS = int(os.environ.get("TONGQU_REOPEN_DAYS", "15"))
 # Days for which a case may lie suspended in all.
 SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
+# The mailbox that reports come to: imaps://user@host/folder; without one no mail is fetched.
+IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()
+IMAP_PASSWORD = os.environ.get("TONGQU_IMAP_PASSWORD", "")
+IMAP_LARGEST_BYTES = int(os.environ.get("TONGQU_IMAP_LARGEST_BYTES", str(40 * 1024 * 1024)))
 # Attempts to sign in that one address may make in a minute, whatever the logins.
 SIGN_INS_PER_MINUTE = int(os.environ.get("TONGQU_SIGN_INS_PER_MINUTE", "30"))
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, matters, owed, queue, reporter
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hotline,
+    intake,
+    mail,
+    matters,
+    owed,
+    queue,
+    reporter,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -18,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("hotline/", hotline.upload, name="hotline"),
     path("hotline/<int:import_number>/", hotline.detail, name="hotline-import"),
     path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
+    path("mail/", mail.show, name="mail"),
+    path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("track/<str:code>/<str:word>/", reporter.say, name="say"),

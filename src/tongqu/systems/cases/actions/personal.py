@@ -14,6 +14,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.queries.answering import sees_reporter
 from tongqu.systems.cases.rules.kinds import Source
+from tongqu.systems.cases.rules.mail import Outcome
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ def view_personal_data(case: Case, *, by: Person, at: datetime) -> Reporter:
 
 
 def _email(case: Case) -> str:
-    """Return the address that came with the report through Open311, or nothing."""
+    """Return the address that came with the report by e-mail or through Open311, or nothing."""
+    if case.source == Source.EMAIL:
+        first = case.letters.filter(outcome=Outcome.CASE).order_by("pk").first()
+        return first.sender if first is not None else ""
     filing = Open311Filing.objects.filter(case=case).first() if case.source == Source.OPEN311 else None
     return filing.email if filing is not None else ""

@@ -19,5 +19,6 @@ class CasesConfig(AppConfig):
         on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.suspension")
+        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -6,8 +6,10 @@ from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.rating import Rating
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.suspension import Suspension
+from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
@@ -18,8 +20,12 @@ __all__ = [
     "LetterReceived",
     "Mailbox",
     "Matter",
+    "MatterVersion",
     "Open311Filing",
     "Rating",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

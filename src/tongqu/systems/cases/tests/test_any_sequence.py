@@ -20,7 +20,7 @@ from tongqu.shared.journal.rules import GENESIS
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answering import conditions_of, parties_of
-from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, OPEN, State
 from tongqu.systems.cases.tests.factories import matter, photo, reported
 
 PEOPLE = (
@@ -43,6 +43,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             self.at = datetime(2026, 9, 16, 2, 0, tzinfo=UTC) + timedelta(days=Case.objects.count())
             self.matter = matter()
             self.case = reported(self.at)
+            self.other = reported(self.at)
 
         @rule(
             name=some.sampled_from(sorted(ACTIONS)),
@@ -71,6 +72,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "resume": {"note": words},
                 "ask_suspension": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
                 "suspend": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
+                "join": {"parent": self.other},
             }
             arguments = more.get(name, {"reason": words})
             parties, given = parties_of(person, before), conditions_of(before)
@@ -89,9 +91,10 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             state = State(case.state)
             every = Duty.objects.filter(subject_kind="case", subject_id=str(case.pk), is_open=True)
             owed = list(every.exclude(kind="fly"))
-            assert [duty.kind for duty in owed] == ([] if state in ENDED else [DUTY_IN[state]])
+            assert [duty.kind for duty in owed] == ([DUTY_IN[state]] if state in OPEN else [])
             assert case.duty_id == (owed[0].pk if owed else None)
             assert (case.closed_at is not None) == (state in ENDED)
+            assert case.parent_id == (self.other.pk if state == State.JOINED else None)
             assert bool(case.unit_path) == (case.owner_unit_id is not None)
             assert [duty.paused_at is not None for duty in owed] == [state == State.SUSPENDED] * len(owed)
             if state in (State.DISPATCHED, State.HANDLING, State.SUSPENDED):

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue, replies
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hot,
+    hotline,
+    intake,
+    mail,
+    matters,
+    queue,
+    replies,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -22,11 +33,17 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
+    path("hot/", hot.listing, name="hot"),
+    path("hot/<int:issue_number>/", hot.detail, name="hot-issue"),
+    path("hot/<int:issue_number>/parent/", hot.parent, name="hot-parent"),
+    path("hot/<int:issue_number>/dismiss/", hot.dismiss, name="hot-dismiss"),
     path("matters/", matters.listing, name="matters"),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/hot/$", hot.offer, name="hot-offer"),
+    re_path(rf"^{NUMBER}/hot/(?P<issue_number>\d+)/$", hot.put, name="hot-put"),
     re_path(rf"^{NUMBER}/replies/$", replies.replies, name="replies"),
     re_path(rf"^{NUMBER}/replies/score/$", replies.scored, name="reply-score"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),

@@ -1,6 +1,7 @@
 """Stores cases, matters and the evidence in cases. Django finds the models that this file imports."""
 
 from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.hot import HotCount, HotIssue, HotMember
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
@@ -13,6 +14,9 @@ from tongqu.systems.cases.models.versions import MatterVersion
 __all__ = [
     "Case",
     "CaseEvidence",
+    "HotCount",
+    "HotIssue",
+    "HotMember",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",

@@ -36,7 +36,7 @@ def similar_cases(person: Person, case: Case) -> list[Similar]:
     Compared are at most 200 cases whose point lies within three cells (about 1 km), and at most 100 of the same
     division that lack a point (200 if this one lacks it), reported within 180 days; of another class of matter none.
     """
-    found = [Similar(other, _likeness(case, other)) for other in _candidates(person, case)]
+    found = [Similar(other, compared(case, other)) for other in _candidates(person, case)]
     offered = [each for each in found if each.likeness.is_offered]
     return sorted(offered, key=lambda each: (-each.likeness.score, each.case.pk))[:MOST_SHOWN]
 
@@ -59,7 +59,8 @@ def _candidates(person: Person, case: Case) -> Iterable[Case]:
     yield from in_division.filter(cell__isnull=True).order_by("-reported_at", "-pk")[:MOST_IN_DIVISION]
 
 
-def _likeness(case: Case, other: Case) -> Likeness:
+def compared(case: Case, other: Case) -> Likeness:
+    """Return how alike two cases are."""
     apart_m = None
     if case.lon is not None and case.lat is not None and other.lon is not None and other.lat is not None:
         apart_m = float(distance_m(case.lon, case.lat, other.lon, other.lat))

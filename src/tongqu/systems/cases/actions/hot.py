@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -90,7 +90,7 @@ def _write(found: Found, number: int | None, by_pk: dict[int, Case], *, at: date
     HotMember.objects.bulk_create(HotMember(issue=issue, case=case) for case in cases)
     everything = list(Case.objects.filter(hot_member__issue=issue))
     _count(issue, everything, at=at)
-    before = {} if number is None else {"heat": issue.told_heat}
+    before: dict[str, object] = {} if number is None else {"heat": issue.told_heat}
     heated = number is not None and issue.state == HotIssue.OPEN and has_heated(issue.told_heat, issue.heat)
     if heated or number is None:
         issue.told_heat = issue.heat
@@ -113,7 +113,8 @@ def _count(issue: HotIssue, cases: Sequence[Case], *, at: datetime) -> None:
 
 def _end(issue: HotIssue, members: set[int], *, at: datetime) -> None:
     """End an issue that is no cluster of its own any more: it went into another one, or is over."""
-    heirs = list(HotMember.objects.filter(case__in=members).values_list("issue", flat=True))
+    elsewhere = HotMember.objects.filter(case__in=members).exclude(issue=issue)
+    heirs = list(elsewhere.values_list("issue", flat=True))
     heir = max(set(heirs), key=lambda pk: (heirs.count(pk), -pk), default=None)
     was_open = issue.state == HotIssue.OPEN
     if heir is not None and 2 * heirs.count(heir) > len(members):
@@ -222,8 +223,8 @@ def _record(
     *,
     by: Actor,
     at: datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     note: str = "",
 ) -> None:
     record(

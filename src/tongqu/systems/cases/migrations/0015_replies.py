@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_routing'),
+        ('cases', '0011_joining'),
         ('region', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -124,5 +124,6 @@ def offered_issue(person: Person, case: Case) -> Offer | None:
 
 def _likeness(case: Case, issue: HotIssue) -> float:
     latest = Case.objects.filter(hot_member__issue=issue).order_by("-reported_at", "-pk")[:MOST_COMPARED]
-    scores = sorted((compared(case, other).score for other in latest), reverse=True)[:3]
+    compared_with = [compared(case, other) for other in latest]
+    scores = sorted((each.score if each.is_offered else 0.0 for each in compared_with), reverse=True)[:3]
     return sum(scores) / max(len(scores), 1)

@@ -251,6 +251,7 @@ API_CALLS_PER_MINUTE = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE", "600"))
 API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE_ANONYMOUS", "60"))
 # How this server names itself to Open311 clients, and whom they may ask.
 OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()
+OPEN_DATA_LICENCE = os.environ.get("TONGQU_OPEN_DATA_LICENCE", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
 # The mailbox that reports come to: imaps://user@host/folder; without one no mail is fetched.
 IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()

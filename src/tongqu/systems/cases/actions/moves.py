@@ -16,6 +16,7 @@ from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
 from tongqu.systems.cases.actions.family import leave_parent
 from tongqu.systems.cases.actions.joining import join, separate
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -70,6 +71,7 @@ def dispatch(
     """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
+    said = compare_with_list(moved, unit, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -78,7 +80,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code},
+        after={"unit": unit.code, **said},
         note=note.strip(),
     )
 

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("cases:queue", _("Cases"), "cases", _("Cases")),
             Entry("cases:map", _("Map of cases"), "region"),
             Entry("cases:statistics", _("Statistics of cases"), "league"),
+            Entry("cases:hot", _("Hot issues"), "warning"),
             Entry("cases:report", _("Report a case"), "report", _("Report")),
             Entry("cases:grid", _("Report from the grid"), "locate"),
             Entry("evidence:list", _("Evidence"), "evidence"),

@@ -263,6 +263,8 @@ SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()
 IMAP_PASSWORD = os.environ.get("TONGQU_IMAP_PASSWORD", "")
 IMAP_LARGEST_BYTES = int(os.environ.get("TONGQU_IMAP_LARGEST_BYTES", str(40 * 1024 * 1024)))
+# Reports of so many days are clustered into hot issues.
+HOT_WINDOW_DAYS = int(os.environ.get("TONGQU_HOT_WINDOW_DAYS", "90"))
 # Below this score (0 to 100) a reply to a reporter goes out only with a reason.
 REPLY_THRESHOLD = int(os.environ.get("TONGQU_REPLY_THRESHOLD", "60"))
 # Attempts to sign in that one address may make in a minute, whatever the logins.

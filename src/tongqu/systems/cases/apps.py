@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
         on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         import_module("tongqu.systems.cases.jobs.blocks")
         import_module("tongqu.systems.cases.jobs.open_data")
+        import_module("tongqu.systems.cases.jobs.hot")
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.suspension")
         import_module("tongqu.systems.cases.jobs.matters")

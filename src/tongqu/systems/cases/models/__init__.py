@@ -3,6 +3,7 @@
 from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.filters import FirstFilter, SavedFilter
+from tongqu.systems.cases.models.hot import HotCount, HotIssue, HotMember
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
@@ -22,6 +23,9 @@ __all__ = [
     "CaseBlocksState",
     "CaseEvidence",
     "FirstFilter",
+    "HotCount",
+    "HotIssue",
+    "HotMember",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",

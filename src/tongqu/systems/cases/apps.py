@@ -16,7 +16,10 @@ class CasesConfig(AppConfig):
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
+        import_module("tongqu.systems.cases.jobs.blocks")
+        import_module("tongqu.systems.cases.jobs.open_data")
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
+        import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -5,15 +5,20 @@ from django.urls import URLPattern, path, re_path
 from tongqu.systems.cases.pages import (
     case,
     duplicates,
+    filters,
     grid,
     hotline,
     intake,
     mail,
+    map,
     matters,
     queue,
+    replies,
     routing,
     routing_entries,
     routing_views,
+    sensors,
+    statistics,
 )
 
 app_name = "cases"
@@ -22,6 +27,13 @@ urlpatterns: list[URLPattern] = [
     path("", queue.show, name="queue"),
     path("mine/", queue.mine, name="mine"),
     path("points.json", queue.points, name="points"),
+    path("map/", map.show, name="map"),
+    path("cells.json", map.cells, name="cells"),
+    path("filters/", filters.manage, name="filters"),
+    path("filters/counts.json", filters.counts, name="filter-counts"),
+    path("filters/<int:filter_number>/remove/", filters.remove, name="filter-remove"),
+    path("filters/<int:filter_number>/first/", filters.first, name="filter-first"),
+    path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),
@@ -44,6 +56,8 @@ urlpatterns: list[URLPattern] = [
         "routing/<int:list_number>/entries/<int:entry_number>/", routing_entries.change, name="routing-entry"
     ),
     path("routing/<int:list_number>/move/<str:name>/", routing.move, name="routing-move"),
+    path("sensors/", sensors.show, name="sensors"),
+    path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),
@@ -51,6 +65,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/replies/$", replies.replies, name="replies"),
+    re_path(rf"^{NUMBER}/replies/score/$", replies.scored, name="reply-score"),
     re_path(rf"^{NUMBER}/rule/$", routing.rule, name="rule"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

@@ -14,6 +14,8 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
+from tongqu.systems.cases.actions.family import leave_parent
+from tongqu.systems.cases.actions.joining import join, separate
 from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import (
     attach,
@@ -201,6 +203,7 @@ def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
     moved, was = begin(case, "reopen", by=by, expected=expected)
     note = required(reason, "reason")
     unit = moved.owner_unit
+    leave_parent(moved)
     moved.owner_unit, moved.unit_path = None, ""
     moved.handled_at = moved.verified_at = None
     moved.handled_by_ref = moved.verification_note = ""
@@ -266,5 +269,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "refuse": refuse,
     "close": close,
     "reopen": reopen,
+    "join": join,
+    "separate": separate,
 }
 """Each move of the table by its name."""

@@ -18,6 +18,7 @@ from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
 from tongqu.systems.cases.queries.routing import Routing, routing_for
 from tongqu.systems.cases.rules.kinds import VerifyBy
+from tongqu.systems.cases.rules.naming import id_in_number
 
 
 class MoveForm(forms.Form):
@@ -173,6 +174,30 @@ class RefuseForm(ReasonForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
+class JoinForm(MoveForm):
+    """Names the case to join to."""
+
+    parent = forms.CharField(
+        label=_("Number of the other case"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "num"}),
+    )
+
+    def clean_parent(self) -> Case:
+        """Return the case with the number; whether it may be joined to is the action's to say."""
+        number = str(self.cleaned_data["parent"]).strip()
+        pk = id_in_number(number)
+        found = Case.objects.filter(pk=pk).first() if pk is not None else None
+        if found is None or found.number != number:
+            raise forms.ValidationError(_("No case has this number. Copy it from the other case's page."))
+        return found
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The other case."""
+        return {"parent": self.cleaned_data["parent"]}
+
+
 class CloseForm(MoveForm):
     """Closes, with a word if it helps."""
 
@@ -196,5 +221,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "refuse": RefuseForm,
     "close": CloseForm,
     "reopen": ReasonForm,
+    "join": JoinForm,
+    "separate": MoveForm,
 }
 """The form of each move."""

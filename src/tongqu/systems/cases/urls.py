@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from tongqu.systems.cases.pages import (
     case,
+    catalogue,
     duplicates,
     filters,
     grid,
@@ -19,6 +20,7 @@ from tongqu.systems.cases.pages import (
     routing_views,
     sensors,
     statistics,
+    versions,
 )
 
 app_name = "cases"
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("filters/<int:filter_number>/first/", filters.first, name="filter-first"),
     path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
+    path("report/questions/", intake.questions_part, name="report-questions"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),
     path("grid/worker.js", grid.worker, name="grid-worker"),
@@ -61,6 +64,15 @@ urlpatterns: list[URLPattern] = [
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),
+    path("matters/import/", catalogue.upload, name="matters-import"),
+    path("matters/export/", catalogue.export, name="matters-export"),
+    path("matters/<str:code>/history/", versions.show, name="matter-history"),
+    path("matters/<str:code>/change/", versions.change, name="matter-change"),
+    path(
+        "matters/<str:code>/versions/<int:version_number>/withdraw/",
+        versions.withdraw,
+        name="matter-withdraw",
+    ),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),

@@ -12,6 +12,7 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.answers import AnswersInWords
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
 
@@ -38,6 +39,12 @@ class ReportIn(Schema):
         "", max_length=20, description="Code of the matter, if it is known.", examples=["EENV01"]
     )
     source: Source = Field(Source.API, description="How the report came in.")
+    answers: dict[str, str | float | bool | list[str]] = Field(
+        default_factory=dict,
+        max_length=30,
+        description="Answers to the questions of the matter, by their codes.",
+        examples=[{"KIND": ["household"], "VOLUME": 3.5}],
+    )
     evidence: list[Sha256] = Field(
         default_factory=list, max_length=20, description="SHA-256 of photos that were stored before."
     )
@@ -94,8 +101,18 @@ class CaseDetail(CaseOut):
     reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
     evidence: list[EvidenceUse]
     moves: list[MoveOut]
+    answers: list[AnswerOut] = Field(..., description="Answers to the matter's questions.")
     parent: str | None = Field(..., description="Number of the case that it is joined to.")
     joined: int = Field(..., description="How many cases are joined to this one.")
+
+
+class AnswerOut(Schema):
+    """An answer to a question of the matter, as it was given and in words."""
+
+    code: str = Field(..., examples=["VOLUME"])
+    value: str | float | bool | list[str] = Field(..., examples=[3.5])
+    question: str
+    answer: str = Field(..., examples=["3.5 m³"])
 
 
 class Reported(CaseDetail):
@@ -220,6 +237,7 @@ def case_out(case: Case, at: datetime) -> CaseOut:
 
 def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
     """Return a case with all that belongs to it."""
+    words = AnswersInWords().of(case)
     uses = case.attachments.select_related("evidence")
     return CaseDetail(
         **_fields(case, at),
@@ -229,6 +247,10 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         reporter_phone=case.shown_phone,
         evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
         moves=moves,
+        answers=[
+            AnswerOut(code=code, value=value, question=asked, answer=said)
+            for (code, value), (asked, said) in zip(case.answers.items(), words, strict=True)
+        ],
         parent=case.parent.number if case.parent else None,
         joined=case.children.count(),
     )

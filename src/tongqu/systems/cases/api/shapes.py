@@ -111,6 +111,15 @@ class CaseDetail(CaseOut):
     joined: int = Field(..., description="How many cases are joined to this one.")
 
 
+class AnswerOut(Schema):
+    """An answer to a question of the matter, as it was given and in words."""
+
+    code: str = Field(..., examples=["VOLUME"])
+    value: str | float | bool | list[str] = Field(..., examples=[3.5])
+    question: str
+    answer: str = Field(..., examples=["3.5 m³"])
+
+
 class Reported(CaseDetail):
     """A case just reported."""
 

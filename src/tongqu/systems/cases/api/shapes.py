@@ -128,15 +128,6 @@ class Reported(CaseDetail):
     )
 
 
-class AnswerOut(Schema):
-    """An answer to a question of the matter, as it was given and in words."""
-
-    code: str = Field(..., examples=["VOLUME"])
-    value: str | float | bool | list[str] = Field(..., examples=[3.5])
-    question: str
-    answer: str = Field(..., examples=["3.5 m³"])
-
-
 class SuspensionOut(Schema):
     """A suspension that was asked for, or lasts."""
 

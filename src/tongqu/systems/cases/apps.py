@@ -16,7 +16,11 @@ class CasesConfig(AppConfig):
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
+        told = import_module("tongqu.systems.cases.actions.notices").fact_told
+        for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:
+            on(verb, told)
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.mail")
+        import_module("tongqu.systems.cases.jobs.notices")
         import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

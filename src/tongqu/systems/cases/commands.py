@@ -14,6 +14,7 @@ from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
 from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
+from tongqu.systems.cases.analytics.webpush import new_private_key
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
@@ -21,6 +22,8 @@ matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
 sensors = typer.Typer(no_args_is_help=True, help="Sensors whose readings become cases.")
 app.add_typer(sensors, name="sensors")
+notices = typer.Typer(no_args_is_help=True, help="Notices to reporters.")
+app.add_typer(notices, name="notices")
 app.add_typer(matters, name="matters")
 app.add_typer(hotline, name="hotline")
 
@@ -65,6 +68,12 @@ def import_sensor_list(
     typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
     if report.problems:
         raise typer.Exit(1)
+
+
+@notices.command("new-key")
+def new_push_key() -> None:
+    """Print a new key for notices on devices (web push), for TONGQU_VAPID_PRIVATE_KEY."""
+    typer.echo(new_private_key())
 
 
 @hotline.command("import")

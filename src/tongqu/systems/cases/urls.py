@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue, sensors
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hotline,
+    intake,
+    mail,
+    matters,
+    notices,
+    queue,
+    sensors,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -22,6 +33,12 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
     path("sensors/", sensors.show, name="sensors"),
     path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
+    path("notices/", notices.show, name="notices"),
+    path("notices/<int:notice_number>/again/", notices.again, name="notice-again"),
+    path("notices/off/<str:token>/", notices.off, name="notices-off"),
+    path("track/push-worker.js", notices.push_worker, name="push-worker"),
+    path("track/<str:code>/notices/", notices.be_told, name="track-notices"),
+    re_path(rf"^{NUMBER}/notices/$", notices.of_case, name="notices-of"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),

@@ -4,12 +4,14 @@ from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 
 __all__ = [
     "Case",
     "CaseEvidence",
+    "Contact",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
@@ -17,8 +19,10 @@ __all__ = [
     "Mailbox",
     "Matter",
     "Open311Filing",
+    "ReporterNotice",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",
     "SensorReading",
+    "SilencedAddress",
 ]

@@ -126,7 +126,7 @@ def rows(
                                    "worked_seconds": 20_000}),
         )  # fmt: skip
         case = Case(
-            id=pk, tracking_code=code, matter_id=matter.pk, title=title, text=f"{title}，请尽快处理。", state=state,
+            id=pk, tracking_code=code, matter_id=matter.pk, matter_version_id=matter.version_id, title=title, text=f"{title}，请尽快处理。", state=state,
             source=chance.choice(("web", "phone", "grid", "drone", "hotline")), division_id=place.pk,
             division_path=place.path, lon=lon, lat=lat, cell=cell_of(lon, lat),
             owner_unit_id=owner.pk if owner else None, unit_path=owner.path if owner else "",

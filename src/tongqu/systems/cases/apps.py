@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
         for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:
             on(verb, told)
         import_module("tongqu.systems.cases.jobs.hotline")
+        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.jobs.notices")
         import_module("tongqu.systems.cases.jobs.sensors")

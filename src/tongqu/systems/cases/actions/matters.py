@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.journal.actions import acting, record
-from tongqu.shared.journal.rules import Actor, Subject
+from tongqu.shared.journal.actions import acting
+from tongqu.shared.journal.rules import Actor
+from tongqu.systems.cases.actions.versions import add_version
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.versions import MatterVersion, day_of
+from tongqu.systems.cases.rules.terms import differences
 
 STANDARD_LIST = Path(__file__).resolve().parent.parent / "data" / "matters.csv"
 """The list that comes with the system."""
@@ -101,44 +104,34 @@ def _read(
 
 
 def _keep(matter: Matter, *, by: Actor, at: datetime, dry_run: bool) -> str:
-    """Save the matter if it is new or differs, and say which."""
-    stored = Matter.objects.filter(pk=matter.pk).values(*COLUMNS).first() if matter.pk else None
-    after = {column: getattr(matter, column) for column in COLUMNS}
-    before = {column: value for column, value in (stored or {}).items() if value != after[column]}
-    if stored is not None and not before:
+    """Make a version of the matter if it is new or differs, and say which."""
+    stored = Matter.objects.select_for_update().get(pk=matter.pk) if matter.pk else None
+    if stored is not None and not differences(stored.terms, matter.terms):
         return "same"
     if not dry_run:
-        matter.save()
-        record(
-            "matter.changed" if stored else "matter.added",
-            Subject("matter", matter.code),
-            by=by,
-            at=at,
-            label=str(matter),
-            before=before,
-            after={column: after[column] for column in before} if stored else after,
-        )
+        add_version(stored or matter, matter.terms, by=by, at=at)
     return "changed" if stored else "new"
 
 
 @acting
-def change_matter(matter: Matter, *, by: Actor, at: datetime, **changes: Any) -> Matter:
-    """Change fields of a matter, or take it out of use; raises `ValidationError` for values that do not fit."""
+def change_matter(
+    matter: Matter,
+    *,
+    by: Actor,
+    at: datetime,
+    in_force_on: date | None = None,
+    reason: str = "",
+    **changes: Any,
+) -> Matter:
+    """Make a version of the matter with other terms, in force from the day on (today, without one).
+
+    `changes` are terms by their names; those that hold on that day already change nothing. `is_active` takes a
+    matter out of use. Raises `ValidationError` for values that do not fit, `BadInput` for a day that is past.
+    """
     locked = Matter.objects.select_for_update().get(pk=matter.pk)
-    before = {name: getattr(locked, name) for name in changes if getattr(locked, name) != changes[name]}
-    if not before:
-        return locked
-    for name in before:
-        setattr(locked, name, changes[name])
-    locked.full_clean()
-    locked.save()
-    record(
-        "matter.changed",
-        Subject("matter", locked.code),
-        by=by,
-        at=at,
-        label=str(locked),
-        before=before,
-        after={name: changes[name] for name in before},
-    )
+    base = MatterVersion.objects.in_force(locked, in_force_on or day_of(at))
+    wanted = Matter(code=locked.code, **{**(base.terms if base else locked.terms), **changes})
+    wanted.clean_fields()
+    if base is None or differences(base.terms, wanted.terms):
+        add_version(locked, wanted.terms, by=by, at=at, in_force_on=in_force_on, reason=reason)
     return locked

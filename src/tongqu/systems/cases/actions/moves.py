@@ -22,13 +22,14 @@ from tongqu.systems.cases.actions.steps import (
     leave_step,
     let_owner_see,
     meet_step,
+    name_matter,
     open_step,
     required,
 )
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.proof import proof_of, shots_of
-from tongqu.systems.cases.rules.kinds import Purpose, VerifyBy
+from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.proof import Lack, lack_of_proof
 
 
@@ -37,7 +38,7 @@ def accept(case: Case, *, matter: Matter, by: Actor, at: datetime, expected: int
     """Accept a report (受理) and say what it is about; the desk then owes its dispatch."""
     moved, was = begin(case, "accept", by=by, expected=expected)
     before = moved.matter.code if moved.matter else ""
-    moved.matter = matter
+    name_matter(moved, matter, at=at)
     meet_step(moved, by=by, at=at)
     open_step(moved, by=by, at=at)
     return finish(
@@ -125,7 +126,7 @@ def handle(
     """Report the work as done (处置), with the evidence that the matter demands; inspectors then owe a check."""
     moved, was = begin(case, "handle", by=by, expected=expected)
     note, proofs = required(text, "text"), list(evidence)
-    needed = moved.matter.photos_needed if moved.matter else 0
+    needed = moved.terms.photos_needed
     if len(proofs) < needed:
         raise BadInput([Problem(_few_photos(needed), code="evidence-missing", field="evidence")])
     attach(moved, proofs, Purpose.HANDLING, at=at)
@@ -221,10 +222,9 @@ def _refuse_own_work(case: Case, by: Actor) -> None:
 
 def _check_proof(case: Case, proofs: list[Evidence], note: str) -> None:
     """Raise `BadInput` when the evidence is not what the matter asks for."""
-    method = VerifyBy(case.matter.verify_by) if case.matter else VerifyBy.INSPECTOR
-    radius_m = case.matter.verify_radius_m if case.matter else 0
+    radius_m = case.terms.verify_radius_m
     lack = lack_of_proof(
-        method,
+        case.terms.verify_by,
         shots_of(case, proofs),
         handled_at=case.handled_at,
         radius_m=radius_m,

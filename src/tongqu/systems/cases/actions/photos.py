@@ -31,7 +31,7 @@ def consider(photo: Evidence, *, at: datetime) -> list[Case]:
     """
     found = handled_cases_near(photo)
     for case in found:
-        if case.matter and case.matter.photo_rule == PhotoRule.AUTOMATIC:
+        if case.terms.photo_rule == PhotoRule.AUTOMATIC:
             _verify(case, photo, at=at)
         else:
             offer(case, photo, at=at)

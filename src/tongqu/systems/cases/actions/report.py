@@ -16,7 +16,7 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
-from tongqu.systems.cases.actions.steps import attach, finish, open_step, required
+from tongqu.systems.cases.actions.steps import attach, finish, name_matter, open_step, required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.rules.kinds import Purpose, Source
@@ -60,7 +60,6 @@ def report(
     clean = required(text, "text")
     case = Case(
         tracking_code=_tracking_code(),
-        matter=_matter(matter_code),
         title=(title.strip() or title_of(clean))[:120],
         text=clean,
         state=State.REPORTED,
@@ -79,6 +78,7 @@ def report(
         is_invented=is_invented,
         idempotency_key=key,
     )
+    name_matter(case, _matter(matter_code), at=at, field="matter_code")
     try:
         with transaction.atomic():
             case.save(force_insert=True)
@@ -145,7 +145,7 @@ def _outside() -> str:
 def _matter(code: str) -> Matter | None:
     if not code:
         return None
-    found = Matter.objects.filter(code=code, is_active=True).first()
+    found = Matter.objects.filter(code=code).first()
     if found is None:
         raise BadInput(
             [

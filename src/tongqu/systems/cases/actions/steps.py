@@ -21,8 +21,9 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
+from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import (
     conditions_of,
     coordinator_for,
@@ -42,7 +43,7 @@ def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> t
     """
     locked = (
         Case.objects.select_for_update(of=("self",))
-        .select_related("matter", "owner_unit", "division")
+        .select_related("matter", "matter_version", "owner_unit", "division")
         .get(pk=case.pk)
     )
     was = State(locked.state)
@@ -158,6 +159,15 @@ def let_owner_see(case: Case, *, by: Actor, at: datetime) -> None:
     if case.owner_unit is not None:
         for item in Evidence.objects.filter(case_uses__case=case).distinct():
             share_with(item, case.owner_unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
+
+
+def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str = "matter") -> None:
+    """Say what the case is about, by the version in force at the instant; `BadInput` when none is."""
+    try:
+        case.name_matter(matter, at)
+    except NotInForce as refusal:
+        message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": str(refusal)}
+        raise BadInput([Problem(message, code="not-in-force", field=field)]) from None
 
 
 def required(text: str, field: str) -> str:

@@ -121,7 +121,7 @@ class HandleForm(MoveForm):
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Ask for photos where the matter needs them."""
-        self.fields["photos"].required = bool(self.case.matter and self.case.matter.photos_needed)
+        self.fields["photos"].required = bool(self.case.terms.photos_needed)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class VerifyForm(MoveForm):
             self.fields["near"].initial = [nearby[0].sha256]
         else:
             del self.fields["near"]
-        if self.case.matter and self.case.matter.verify_by == VerifyBy.REPORTER:
+        if self.case.terms.verify_by == VerifyBy.REPORTER:
             self.fields["note"].required = True
             self.fields["note"].label = _("What did the reporter say?")
 

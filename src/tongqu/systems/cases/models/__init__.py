@@ -6,7 +6,9 @@ from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
@@ -18,8 +20,12 @@ __all__ = [
     "LetterReceived",
     "Mailbox",
     "Matter",
+    "MatterVersion",
     "Open311Filing",
     "ReporterNotice",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

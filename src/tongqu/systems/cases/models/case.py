@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -20,9 +21,15 @@ from tongqu.systems.cases.models.labels import (
     choices_of,
 )
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.versions import MatterVersion, day_of
 from tongqu.systems.cases.rules.kinds import Purpose
-from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, State
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import case_number, masked_name, masked_phone
+from tongqu.systems.cases.rules.terms import UNNAMED, MatterTerms
+
+
+class NotInForce(Exception):
+    """A matter that is not in force on the day."""
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -42,6 +49,10 @@ class Case(models.Model):
 
     tracking_code = models.CharField(max_length=16, unique=True)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    # Without an index: nobody asks for the cases of a version, and it would be one more to keep up.
+    matter_version = models.ForeignKey(
+        MatterVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     title = models.CharField(max_length=120)
     text = models.TextField()
     state = models.CharField(max_length=12, choices=choices_of(STATE_LABELS), default=State.REPORTED)
@@ -141,9 +152,24 @@ class Case(models.Model):
         """The reporter's telephone, masked."""
         return masked_phone(self.reporter_phone)
 
+    @property
+    def terms(self) -> MatterTerms:
+        """The terms under which the case is handled: those of its own version of its matter."""
+        return self.matter_version.values if self.matter_version else UNNAMED
+
     def allowance(self, duty: str) -> str:
         """Return the time for a step of this case."""
-        return self.matter.allowance(duty) if self.matter else DEFAULT_ALLOWANCES[duty]
+        return self.terms.allowance(duty)
+
+    def name_matter(self, matter: Matter | None, at: datetime) -> None:
+        """Set the matter, with the version of it that is in force at the instant. Nothing is saved.
+
+        Raises `NotInForce` when the matter has no version in force then, or is out of use.
+        """
+        version = MatterVersion.objects.in_force(matter, day_of(at)) if matter else None
+        if matter is not None and (version is None or not version.terms["is_active"]):
+            raise NotInForce(matter.code)
+        self.matter, self.matter_version = matter, version
 
 
 class CaseEvidence(models.Model):

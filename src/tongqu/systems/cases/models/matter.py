@@ -20,6 +20,7 @@ from tongqu.systems.cases.models.labels import (
 )
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES
+from tongqu.systems.cases.rules.terms import TERMS
 
 
 def check_allowance(text: str) -> None:
@@ -39,11 +40,16 @@ def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
 
 
 class Matter(Named):
-    """A kind of thing that cases are about (事项): its class, who answers, how long each step may take."""
+    """A kind of thing that cases are about (事项): its class, who answers, how long each step may take.
+
+    The row shows the version in force; what a case owes is said by the version that the case has.
+    """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     class_code = models.CharField(_("class"), max_length=20)
     class_name = models.CharField(_("class name"), max_length=60, blank=True)
+    subclass_code = models.CharField(_("sub-class"), max_length=20, blank=True)
+    subclass_name = models.CharField(_("sub-class name"), max_length=60, blank=True)
     is_standard_class = models.BooleanField(_("class of GB/T 30428"), default=False)
     track = models.CharField(_("platform"), max_length=12, choices=choices_of(TRACK_LABELS))
     grade = models.CharField(
@@ -77,11 +83,19 @@ class Matter(Named):
     icon = models.CharField(_("icon"), max_length=20, default="dot")
     colour = models.CharField(_("colour key"), max_length=20, default="grey")
     is_active = models.BooleanField(_("in use"), default=True)
+    version = models.ForeignKey(
+        "cases.MatterVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("matter")
         verbose_name_plural = _("matters")
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """All terms as the row shows them, by their names."""
+        return {term: getattr(self, term) for term in TERMS}
 
     def allowance(self, duty: str) -> str:
         """Return the time for a step: accept, dispatch, handle, verify or close; of others the same for all."""

@@ -25,12 +25,12 @@ from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.personal import view_personal_data
 from tongqu.systems.cases.forms.moves import FORMS, MoveForm
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.models.labels import GRADE_LABELS, MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.proof import newer_photos
-from tongqu.systems.cases.rules.kinds import PhotoRule, Purpose, VerifyBy
+from tongqu.systems.cases.rules.kinds import Purpose
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
 QUIET = frozenset({"reject", "send_back", "refuse", "reopen"})
@@ -67,8 +67,9 @@ def page(
         "facts": facts,
         "dispute": dispute_of(case, facts),
         "sees_reporter": sees_reporter(person, case),
-        "verify_label": VERIFY_LABELS[VerifyBy(case.matter.verify_by)] if case.matter else "",
-        "photo_rule_label": PHOTO_RULE_LABELS[PhotoRule(case.matter.photo_rule)] if case.matter else "",
+        "grade_label": GRADE_LABELS[case.terms.grade],
+        "verify_label": VERIFY_LABELS[case.terms.verify_by],
+        "photo_rule_label": PHOTO_RULE_LABELS[case.terms.photo_rule],
         **{str(purpose): [use.evidence for use in uses if use.purpose == purpose] for purpose in Purpose},
         **acts(person, case, sent or {}),
     }

@@ -15,6 +15,7 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
 from tongqu.systems.cases.models.labels import DUTY_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 
@@ -51,6 +52,8 @@ SENTENCES = {
     "hotline.imported": _("The hotline's file {subject} was imported."),
     "matter.added": _("{actor} added the matter {subject}."),
     "matter.changed": _("{actor} changed the matter {subject}."),
+    "matter.change_planned": _("{actor} planned a change of the matter {subject}."),
+    "matter.change_withdrawn": _("{actor} withdrew a planned change of the matter {subject}."),
 }
 HOTLINE_FIELDS = {
     "new": _("New cases"),
@@ -94,6 +97,7 @@ def make_known() -> None:
     """Tell the shared apps how cases read; called once at the start."""
     say(SENTENCES)
     name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit})
+    routing_sentences.make_known()
     on_uses(uses)
     for code, label in DUTY_LABELS.items():
         register_kind(DutyKind(code, cast(str, label)))

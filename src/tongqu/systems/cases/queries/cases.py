@@ -48,7 +48,9 @@ def visible_cases(person: Person) -> CaseQuerySet:
 def find_case(person: Person, number: str) -> Case | None:
     """Return the case with the number, if it exists and the person may see it."""
     pk = id_in_number(number)
-    case = visible_cases(person).filter(pk=pk).first() if pk is not None else None
+    if pk is None:
+        return None
+    case = visible_cases(person).select_related(*SHOWN, "matter_version").filter(pk=pk).first()
     return case if case is not None and case.number == number.strip() else None
 
 

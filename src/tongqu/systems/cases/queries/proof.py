@@ -49,7 +49,7 @@ def newer_photos(case: Case, person: Person, *, at: datetime, limit: int = 12) -
     """Return photos in the person's sight that could show that the handled case is done, the nearest first."""
     if case.matter is None or case.handled_at is None or case.lon is None or case.lat is None:
         return []
-    radius_m = case.matter.verify_radius_m
+    radius_m = case.terms.verify_radius_m
     found = newer_photos_near(case.lon, case.lat, case.handled_at, radius_m, person=person, at=at)
     return [near.evidence for near in found[:limit]]
 
@@ -62,16 +62,16 @@ def handled_cases_near(photo: Evidence) -> list[Case]:
         closed_at__isnull=True,
         state=State.HANDLED,
         cell__in=cells_within(photo.lon, photo.lat, WIDEST_M),
-        matter__photo_rule__in=[PhotoRule.OFFER, PhotoRule.AUTOMATIC],
-    ).select_related("matter")
+        matter__isnull=False,
+    ).select_related("matter", "matter_version")
     return [case for case in waiting if _could_show(photo, case)]
 
 
 def _could_show(photo: Evidence, case: Case) -> bool:
     """Answer whether the photo is new and near enough, and not of the one who did the work."""
-    if case.matter is None or photo.stored_by_ref == case.handled_by_ref:
+    if case.terms.photo_rule == PhotoRule.NONE or photo.stored_by_ref == case.handled_by_ref:
         return False
     shot = shot_of(case, photo)
-    if case.matter.verify_by == VerifyBy.AIR and not shot.from_air:
+    if case.terms.verify_by == VerifyBy.AIR and not shot.from_air:
         return False
-    return shot.shows(handled_at=case.handled_at, radius_m=case.matter.verify_radius_m, place_known=True)
+    return shot.shows(handled_at=case.handled_at, radius_m=case.terms.verify_radius_m, place_known=True)

@@ -40,8 +40,7 @@ def outcome_label(outcome: Outcome | None) -> Any:
 @register.simple_tag
 def answered(case: Case) -> list[tuple[str, str]]:
     """Return what the report's questions asked, and the answers in words."""
-    questions = case.matter.questions if case.matter else []
-    return spelled(questions, case.answers, gettext("Yes"), gettext("No"), get_language() or "")
+    return spelled(case.terms.questions, case.answers, gettext("Yes"), gettext("No"), get_language() or "")
 
 
 @register.simple_tag

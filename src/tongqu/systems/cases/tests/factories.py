@@ -11,7 +11,7 @@ from tongqu.kernel.geometry import cell_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.models import Person
-from tongqu.systems.cases.actions.matters import import_matters
+from tongqu.systems.cases.actions.matters import change_matter, import_matters
 from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, send_back, take, verify
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.models.case import Case
@@ -30,8 +30,9 @@ def matter(code: str = "EENV01", **changes: Any) -> Matter:
         import_matters(by=RESIDENT, at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
         found = Matter.objects.get(code=code)
     if changes:
-        Matter.objects.filter(pk=found.pk).update(**changes)
-        found.refresh_from_db()
+        return change_matter(
+            found, by=RESIDENT, at=datetime.fromisoformat("2026-01-01T00:00:00+00:00"), **changes
+        )
     return found
 
 

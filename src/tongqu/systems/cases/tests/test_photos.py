@@ -26,7 +26,14 @@ FAR = (PLACE[0] + 0.01, PLACE[1])
 
 
 @pytest.fixture
-def handled(town: Town, at: datetime) -> Case:
+def rule() -> dict[str, object]:
+    """What the matter says differently from the standard list, before the case is named."""
+    return {}
+
+
+@pytest.fixture
+def handled(town: Town, rule: dict[str, object], at: datetime) -> Case:
+    matter(**rule)
     return brought_to(State.HANDLED, town, at)
 
 
@@ -45,8 +52,8 @@ def test_a_photo_near_by_verifies_at_once_where_the_rule_says_so(handled: Case, 
     assert consider(Evidence.objects.get(name="newer.jpg"), at=at + 7 * HOUR) == []
 
 
+@pytest.mark.parametrize("rule", [{"photo_rule": "offer"}])
 def test_a_photo_is_offered_once(handled: Case, at: datetime) -> None:
-    matter(photo_rule="offer")
     shot = newer(at)
     for _time in range(2):
         consider(shot, at=at + 6 * HOUR)
@@ -66,16 +73,13 @@ def test_a_photo_is_offered_once(handled: Case, at: datetime) -> None:
     ],
     ids=["no rule", "far", "no position", "a small radius", "not from the air"],
 )
-def test_other_photos_change_nothing(
-    rule: dict[str, object], changes: dict[str, object], handled: Case, at: datetime
-) -> None:
-    matter(**rule)
+def test_other_photos_change_nothing(changes: dict[str, object], handled: Case, at: datetime) -> None:
     consider(newer(at, **changes), at=at + 6 * HOUR)
     assert state(handled) == State.HANDLED
 
 
+@pytest.mark.parametrize("rule", [{"verify_by": "air"}])
 def test_a_photo_from_the_air_verifies_what_asks_for_one(handled: Case, at: datetime) -> None:
-    matter(verify_by="air")
     consider(newer(at, from_air=True), at=at + 6 * HOUR)
     assert state(handled) == State.VERIFIED
 

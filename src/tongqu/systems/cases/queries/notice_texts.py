@@ -44,7 +44,8 @@ def notice_text(contact: Contact, event: Event, reason: str = "") -> NoticeText:
         follow = _("Follow it here: %(url)s") % {"url": track_url(case)}
         stop = _("No more notices: %(url)s") % {"url": off_url(contact)}
         answer = _("This letter was written by a program. Answer it to add something to your report.")
-        parts = [sentence, why, follow, f"-- \n{answer if settings.IMAP_URL else ''}\n{stop}"]
+        foot = "\n".join(["-- ", *([answer] if settings.IMAP_URL else []), stop])
+        parts = [sentence, why, follow, foot]
         return NoticeText(f"{subject} {_short(event)}", "\n\n".join(filter(None, parts)))
 
 

@@ -67,6 +67,8 @@ GROUPS: tuple[Group, ...] = (
             Entry("home", _("Cockpit"), "home", _("Cockpit")),
             Entry("duties:board", _("Duties"), "duties", _("Duties")),
             Entry("cases:queue", _("Cases"), "cases", _("Cases")),
+            Entry("cases:map", _("Map of cases"), "region"),
+            Entry("cases:statistics", _("Statistics of cases"), "league"),
             Entry("cases:report", _("Report a case"), "report", _("Report")),
             Entry("cases:grid", _("Report from the grid"), "locate"),
             Entry("evidence:list", _("Evidence"), "evidence"),

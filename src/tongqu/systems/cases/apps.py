@@ -19,6 +19,8 @@ class CasesConfig(AppConfig):
         told = import_module("tongqu.systems.cases.actions.notices").fact_told
         for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:
             on(verb, told)
+        import_module("tongqu.systems.cases.jobs.blocks")
+        import_module("tongqu.systems.cases.jobs.open_data")
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")

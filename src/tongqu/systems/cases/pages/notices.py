@@ -35,7 +35,8 @@ from tongqu.systems.cases.queries.notices import (
 from tongqu.systems.cases.rules.notices import Channel, NoticeState
 
 RESIDENT = NamedActor("resident", "居民")
-MOST_CHANGES_A_MINUTE = 10
+MOST_CHANGES_A_MINUTE = 15
+MOST_LOOKS_A_MINUTE = 60
 MOST_SHOWN = 100
 ADMIN = held_by(Role.REGION_ADMIN)
 
@@ -46,9 +47,10 @@ ADMIN = held_by(Role.REGION_ADMIN)
 def be_told(request: HttpRequest, code: str) -> HttpResponse:
     """Show to the holder of a tracking code who is told, and by what; take another contact, or end one."""
     case = Case.objects.filter(tracking_code=code.strip().upper()).first()
-    if spend(
-        f"told:{address_of(request)}", MOST_CHANGES_A_MINUTE * (1 if request.method == "POST" else 6)
-    ).is_spent:
+    name, most = (
+        ("tell", MOST_CHANGES_A_MINUTE) if request.method == "POST" else ("told", MOST_LOOKS_A_MINUTE)
+    )
+    if spend(f"{name}:{address_of(request)}", most).is_spent:
         return HttpResponse(status=429)
     if case is None:
         raise Http404

@@ -91,6 +91,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("journal:list", _("Journal"), "journal"),
             Entry("operations", _("Operations"), "operations"),
             Entry("cases:hotline", _("Hotline import"), "report"),
+            Entry("cases:notices", _("Notices to reporters"), "bell"),
             Entry("cases:sensors", _("Sensors"), "sensor"),
             Entry("cases:mail", _("Reports by e-mail"), "mail"),
             Entry("access:people", _("People"), "person"),

@@ -17,6 +17,9 @@ class CasesConfig(AppConfig):
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
         on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
+        told = import_module("tongqu.systems.cases.actions.notices").fact_told
+        for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:
+            on(verb, told)
         import_module("tongqu.systems.cases.jobs.blocks")
         import_module("tongqu.systems.cases.jobs.open_data")
         import_module("tongqu.systems.cases.jobs.hot")
@@ -24,5 +27,6 @@ class CasesConfig(AppConfig):
         import_module("tongqu.systems.cases.jobs.suspension")
         import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
+        import_module("tongqu.systems.cases.jobs.notices")
         import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -19,6 +19,7 @@ from tongqu.systems.cases.actions.routing import draft_list, replace_entries
 from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
+from tongqu.systems.cases.analytics.webpush import new_private_key
 from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.catalogue import catalogue_csv, catalogue_workbook
@@ -39,6 +40,8 @@ hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotli
 blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
 sensors = typer.Typer(no_args_is_help=True, help="Sensors whose readings become cases.")
 app.add_typer(sensors, name="sensors")
+notices = typer.Typer(no_args_is_help=True, help="Notices to reporters.")
+app.add_typer(notices, name="notices")
 app.add_typer(matters, name="matters")
 app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
@@ -112,6 +115,10 @@ def export_matters(
     )
     out.write_bytes(body)
     typer.echo(f"{out.name} written.")
+@notices.command("new-key")
+def new_push_key() -> None:
+    """Print a new key for notices on devices (web push), for TONGQU_VAPID_PRIVATE_KEY."""
+    typer.echo(new_private_key())
 
 
 @hotline.command("import")

@@ -8,6 +8,7 @@ from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, H
 from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
 from tongqu.systems.cases.models.rating import Rating
@@ -22,6 +23,7 @@ __all__ = [
     "CaseBlock",
     "CaseBlocksState",
     "CaseEvidence",
+    "Contact",
     "FirstFilter",
     "HotCount",
     "HotIssue",
@@ -38,6 +40,7 @@ __all__ = [
     "OpenDataFile",
     "Rating",
     "Reply",
+    "ReporterNotice",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",
@@ -47,4 +50,5 @@ __all__ = [
     "SensorGateway",
     "SensorReading",
     "Suspension",
+    "SilencedAddress",
 ]

@@ -52,6 +52,9 @@ SENTENCES = {
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
     "case.word_added": _("The reporter wrote again."),
+    "case.contact_added": _("The reporter asked to be told what happens."),
+    "case.contact_ended": _("The reporter is not told any more by one of the ways."),
+    "notice.tried_again": _("{actor} had a notice of the case {subject} sent again."),
     "case.sensor_again": _("The sensor's value is beyond the threshold again."),
     "case.sensor_returned": _("The sensor's value is back within the threshold."),
     "sensor.added": _("{actor} registered the sensor {subject}."),
@@ -101,6 +104,7 @@ FIELDS = {
     "case": _("Case"),
     "into": _("Gone into"),
     **HOTLINE_FIELDS,
+    "channel": _("Channel"),
     "value": _("Measured value"),
     "measured_at": _("Measured at"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answers import AnswersInWords
 
@@ -28,6 +30,12 @@ OUTCOME_LABELS = {
 def duty_label(kind: str) -> Any:
     """Return the name of a kind of duty."""
     return kind_of(kind).label
+
+
+@register.filter
+def tells(facts: Iterable[Fact], verb: str) -> bool:
+    """Answer whether one of the facts is of the verb: what only goes with it need not be looked for otherwise."""
+    return any(fact.verb == verb for fact in facts)
 
 
 @register.filter

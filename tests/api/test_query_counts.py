@@ -30,6 +30,7 @@ LISTS = {
     "case filters": "/cases/filters/",
     "open data": "/open-data/cases/",
     "case statistics": "/cases/statistics/",
+    "responsibility lists": "/cases/routing/",
     "duties": "/duties/",
     "league": "/duties/league/",
     "evidence": "/evidence/",

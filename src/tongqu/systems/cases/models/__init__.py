@@ -49,6 +49,6 @@ __all__ = [
     "SensorAlarm",
     "SensorGateway",
     "SensorReading",
-    "Suspension",
     "SilencedAddress",
+    "Suspension",
 ]

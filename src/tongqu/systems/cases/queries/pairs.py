@@ -1,4 +1,4 @@
-"""Words of two characters on PostgreSQL: asked of the index of pairs that `0017_pairs_index` makes."""
+"""Words of two characters on PostgreSQL: asked of the index of pairs that `0021_pairs_index` makes."""
 
 from __future__ import annotations
 

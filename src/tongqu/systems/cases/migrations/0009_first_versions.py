@@ -34,5 +34,5 @@ def first_versions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_matter_versions")]
+    dependencies = [("cases", "0008_matter_versions")]
     operations = [migrations.RunPython(first_versions, migrations.RunPython.noop)]

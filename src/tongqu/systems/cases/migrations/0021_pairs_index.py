@@ -44,5 +44,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_lifecycle_rating")]
+    dependencies = [("cases", "0020_notices")]
     operations = [migrations.RunPython(make, drop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0017_case_blocks"),
+        ("cases", "0013_case_blocks"),
         ("region", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_open_data")]
+    dependencies = [("cases", "0015_open_data")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_mail_and_sensors'),
+        ('cases', '0007_mail_and_sensors'),
     ]
 
     operations = [

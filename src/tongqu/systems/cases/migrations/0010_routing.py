@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_first_versions'),
+        ('cases', '0009_first_versions'),
         ('region', '0001_initial'),
     ]
 

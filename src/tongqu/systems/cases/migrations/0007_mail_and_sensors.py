@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_lifecycle'),
+        ('cases', '0006_disputes'),
         ('region', '0001_initial'),
     ]
 

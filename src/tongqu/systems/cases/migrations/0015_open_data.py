@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0016_saved_filters")]
+    dependencies = [("cases", "0014_saved_filters")]
     operations = [
         migrations.CreateModel(
             name="OpenDataFile",

@@ -12,7 +12,7 @@ def keep_outside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0015_replies")]
+    dependencies = [("cases", "0012_replies")]
     operations = [
         migrations.CreateModel(
             name="CaseBlock",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_lifecycle_registered")]
+    dependencies = [("cases", "0017_registered")]
 
     operations = [
         migrations.CreateModel(

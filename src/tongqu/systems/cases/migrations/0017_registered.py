@@ -12,5 +12,5 @@ def register(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_lifecycle_suspension"), ("journal", "0002_guard")]
+    dependencies = [("cases", "0016_suspension"), ("journal", "0002_guard")]
     operations = [migrations.RunPython(register, migrations.RunPython.noop)]

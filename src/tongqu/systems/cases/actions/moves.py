@@ -14,8 +14,11 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
+from tongqu.systems.cases.actions.family import leave_parent
+from tongqu.systems.cases.actions.joining import join, separate
 from tongqu.systems.cases.actions.rating import rate
 from tongqu.systems.cases.actions.registration import note_registration, register
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -72,6 +75,7 @@ def dispatch(
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
     registered = note_registration(moved, by=by, at=at)
+    said = compare_with_list(moved, unit, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -80,7 +84,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code, **registered},
+        after={"unit": unit.code, **registered, **said},
         note=note.strip(),
     )
 
@@ -203,6 +207,7 @@ def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
     moved, was = begin(case, "reopen", by=by, expected=expected, at=at)
     note = required(reason, "reason")
     unit = moved.owner_unit
+    leave_parent(moved)
     moved.owner_unit, moved.unit_path = None, ""
     moved.handled_at = moved.verified_at = None
     moved.handled_by_ref = moved.verification_note = ""
@@ -274,5 +279,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "close": close,
     "rate": rate,
     "reopen": reopen,
+    "join": join,
+    "separate": separate,
 }
 """Each move of the table by its name."""

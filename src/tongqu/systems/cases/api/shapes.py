@@ -99,6 +99,16 @@ class CaseDetail(CaseOut):
     evidence: list[EvidenceUse]
     ratings: list[RatingOut] = Field(..., description="By the reporter, one for each closing at most.")
     moves: list[MoveOut]
+    parent: str | None = Field(..., description="Number of the case that it is joined to.")
+    joined: int = Field(..., description="How many cases are joined to this one.")
+
+
+class Reported(CaseDetail):
+    """A case just reported."""
+
+    similar_nearby: int = Field(
+        ..., description="How many open reports nearby may be about the same thing; tell the reporter."
+    )
 
 
 class SuspensionOut(Schema):
@@ -226,6 +236,14 @@ class RateIn(Step):
     text: str = Field("", max_length=500, description="Numbers of telephones and the like are struck out.")
 
 
+class JoinIn(Step):
+    """Joins a case to another."""
+
+    parent: str = Field(
+        ..., max_length=20, description="Number of the open case to join to.", examples=["260916-000123"]
+    )
+
+
 class NoteIn(Step):
     """A move with a note if it helps."""
 
@@ -250,6 +268,8 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
         ratings=[RatingOut.from_orm(rating) for rating in ratings_of(case)],
         moves=moves,
+        parent=case.parent.number if case.parent else None,
+        joined=case.children.count(),
     )
 
 
@@ -291,3 +311,4 @@ def matter_out(matter: Matter) -> MatterOut:
 
 
 CaseDetail.model_rebuild()
+Reported.model_rebuild()

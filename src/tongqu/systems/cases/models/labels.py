@@ -23,6 +23,7 @@ STATE_LABELS = {
     State.VERIFIED: pgettext_lazy("state of a case", "Verified"),
     State.CLOSED: pgettext_lazy("state of a case", "Closed"),
     State.REJECTED: pgettext_lazy("state of a case", "Rejected"),
+    State.JOINED: pgettext_lazy("state of a case", "Joined to another"),
 }
 
 MOVE_LABELS = {
@@ -43,6 +44,8 @@ MOVE_LABELS = {
     "close": _("Close the case"),
     "rate": _("Write down the reporter's rating"),
     "reopen": _("Reopen the case"),
+    "join": _("Join to another case"),
+    "separate": _("Separate again"),
 }
 
 DUTY_LABELS = {
@@ -66,6 +69,7 @@ SOURCE_LABELS = {
     Source.OPEN311: _("Open311"),
     Source.EMAIL: _("e-mail message"),
     Source.SENSOR: _("sensor"),
+    Source.PARENT: _("several reports"),
 }
 
 TRACK_LABELS = {

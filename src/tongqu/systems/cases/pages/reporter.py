@@ -22,7 +22,9 @@ from tongqu.systems.cases.actions.reporter import confirm, deny, open_again
 from tongqu.systems.cases.forms.intake import TrackForm
 from tongqu.systems.cases.forms.reporter import ConfirmForm, DenyForm, RatingForm, ReopenForm, ReporterForm
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.queries.duplicates import similar_to_followed
 from tongqu.systems.cases.queries.public import case_of, status_of
+from tongqu.systems.cases.queries.replies import replies_to
 from tongqu.systems.cases.rules.reporter import Reporter
 
 MOST_WORDS_A_MINUTE = 5
@@ -53,7 +55,15 @@ def tracked(
         if move in shown.moves
     ]
     late = [error for form in (sent or {}).values() for error in form.non_field_errors()] if not acts else []
-    context = {"form": TrackForm(), "status": shown, "code": code.upper(), "acts": acts, "late": late}
+    context = {
+        "form": TrackForm(),
+        "status": shown,
+        "code": case.tracking_code,
+        "acts": acts,
+        "late": late,
+        "similar": similar_to_followed(code),
+        "replies": replies_to(code),
+    }
     return render(request, "cases/track.html", context, status=status)
 
 

@@ -6,7 +6,7 @@ those of `OWNERS`; the inspector is the prefecture's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 DESKS = ("desk_officer", "near_desk")
@@ -21,6 +21,8 @@ OWES = {
     "handled": "city_desk", "verified": "county_government",
 }  # fmt: skip
 """Which unit owes something in each state in which it is not the unit that handles the case."""
+
+ENDED, JOINABLE = ("closed", "rejected"), ("reported", "accepted", "dispatched", "handling")
 
 
 def local_day(at: datetime) -> date:
@@ -45,6 +47,10 @@ class Model:
     rests_since: date | None = None
     rests_until: date | None = None
     days_rested: int = 0
+    has_parent: bool = False
+    was: tuple[str, str] = ("", "")
+    """State and unit when it was joined to the other case."""
+    other: Model = field(default=None, repr=False, compare=False)  # type: ignore[assignment]  # set once both are there
 
     def leads_to(self, move: str, who: str, at: datetime) -> str | None:
         """Return the state that the move by that person leads to, or None when it is forbidden."""
@@ -73,9 +79,15 @@ class Model:
             "close": (self.state == "verified" and desk, "closed"),
             "rate": (closed and (desk or who == "reporter") and not self.is_rated, "closed"),
             "reopen": self._reopens(who, at, desk=desk),
+            "join": (desk and self._may_join(), "joined"),
+            "separate": (self.state == "joined" and desk, self.was[0]),
         }
         may, target = told[move]
         return target if may else None
+
+    def _may_join(self) -> bool:
+        # Joined to that case already, it is left as it is.
+        return self.other.state not in (*ENDED, "joined") and self.state in (*JOINABLE, "joined")
 
     def _may_check(self, who: str, *, desk: bool) -> bool:
         return who == "inspector" or (self.verify_by == "reporter" and (desk or who == "reporter"))
@@ -97,6 +109,18 @@ class Model:
         assert to is not None
         getattr(self, f"_after_{move}", self._nothing)(who=who, at=at, unit=unit, matter=matter, days=days)
         self.state = to
+        self.take_along()
+
+    def take_along(self) -> None:
+        """Let the case that is joined to this one follow: to its unit, to its end, and out of it again."""
+        child = self.other
+        if not child.has_parent:
+            return
+        child.unit = self.unit
+        if self.state in ENDED and child.state == "joined":
+            child.state, child.closed_at, child.is_rated = self.state, self.closed_at, False
+        elif self.state not in ENDED and child.state != "joined":
+            child.state, child.closed_at = "joined", None
 
     def _nothing(self, **_more: object) -> None:
         """Most moves change the state alone."""
@@ -142,7 +166,15 @@ class Model:
 
     def _after_reopen(self, *, who: str, **_more: object) -> None:
         self.was_reopened |= who == "reporter"
-        self.unit, self.handled_by, self.closed_at = "", "", None
+        self.unit, self.handled_by, self.closed_at, self.has_parent = "", "", None, False
+
+    def _after_join(self, **_more: object) -> None:
+        if self.state != "joined":
+            self.was, self.is_asked, self.has_parent = (self.state, self.unit), False, True
+        self.unit = self.other.unit
+
+    def _after_separate(self, **_more: object) -> None:
+        self.unit, self.has_parent = self.was[1], False
 
     def taken_up(self, at: datetime) -> None:
         """End the rest of the case."""

@@ -25,7 +25,8 @@ WHERE = {
     "decide": State.DISPUTED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
     "register": State.ACCEPTED, "ask_suspension": State.HANDLING, "suspend": State.HANDLING,
-    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "rate": State.CLOSED, "close": State.VERIFIED, "reopen": State.CLOSED,
+    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "rate": State.CLOSED,
+    "close": State.VERIFIED, "reopen": State.CLOSED, "join": State.HANDLING, "separate": State.JOINED,
 }  # fmt: skip
 PARTIES = {
     "desk_officer": {Party.DESK, Party.COORDINATOR},
@@ -66,7 +67,9 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
     if name in ("handle", "verify"):
         proof = photo(f"proof {Evidence.objects.count()}", at=at)
         return {"evidence": [proof], **({"text": "做完了"} if name == "handle" else {})}
-    if name in ("take", "close", "register", "resume"):
+    if name == "join":
+        return {"parent": reported(at)}
+    if name in ("take", "close", "separate", "register", "resume"):
         return {}
     if name in ("accept", "dispatch"):
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}

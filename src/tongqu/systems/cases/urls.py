@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hotline,
+    intake,
+    mail,
+    matters,
+    queue,
+    reader_versions,
+    reading,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -20,12 +31,18 @@ urlpatterns: list[URLPattern] = [
     path("hotline/<int:import_number>/progress/", hotline.progress, name="hotline-progress"),
     path("mail/", mail.show, name="mail"),
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
+    path("reader/", reader_versions.show, name="reader"),
+    path("reader/train/", reader_versions.train, name="reader-train"),
+    path("reader/<int:version_number>/use/", reader_versions.use, name="reader-use"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("matters/", matters.listing, name="matters"),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
+    re_path(rf"^{NUMBER}/reading/$", reading.show, name="reading"),
+    re_path(rf"^{NUMBER}/place/$", reading.place, name="place"),
+    re_path(rf"^{NUMBER}/text/$", reading.text, name="text"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

@@ -5,6 +5,7 @@ from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, H
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.reading import ReaderVersion, ReadingChoice
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.versions import MatterVersion
@@ -20,6 +21,8 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "ReaderVersion",
+    "ReadingChoice",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",

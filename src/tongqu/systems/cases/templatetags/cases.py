@@ -15,6 +15,7 @@ from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.rules.open311 import spelled
+from tongqu.systems.cases.rules.personal import masked
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def duty_label(kind: str) -> Any:
 def outcome_label(outcome: Outcome | None) -> Any:
     """Return how a duty ended, in words."""
     return OUTCOME_LABELS[outcome] if outcome else ""
+
+
+@register.filter
+def masked_text(text: str) -> str:
+    """Return the text with telephone numbers, names and other personal data masked."""
+    return masked(text)
 
 
 @register.simple_tag

@@ -14,6 +14,9 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
+from tongqu.systems.cases.actions.family import leave_parent
+from tongqu.systems.cases.actions.joining import join, separate
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -68,6 +71,7 @@ def dispatch(
     """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
+    said = compare_with_list(moved, unit, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -76,7 +80,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code},
+        after={"unit": unit.code, **said},
         note=note.strip(),
     )
 
@@ -199,6 +203,7 @@ def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
     moved, was = begin(case, "reopen", by=by, expected=expected)
     note = required(reason, "reason")
     unit = moved.owner_unit
+    leave_parent(moved)
     moved.owner_unit, moved.unit_path = None, ""
     moved.handled_at = moved.verified_at = None
     moved.handled_by_ref = moved.verification_note = ""
@@ -264,5 +269,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "refuse": refuse,
     "close": close,
     "reopen": reopen,
+    "join": join,
+    "separate": separate,
 }
 """Each move of the table by its name."""

@@ -25,7 +25,7 @@ def matter_named(fact: Fact) -> None:
     `place` is where the chosen matter stood among the suggestions, counted from 1; None when it was not among them.
     """
     case = Case.objects.filter(pk=fact.subject_id).first()
-    chosen = str(fact.after.get("matter") or "")
+    chosen = str(fact.after_values.get("matter") or "")
     if case is None or not chosen:
         return
     reading = reading_of(case)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.family import follow
 from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
@@ -31,6 +33,7 @@ from tongqu.systems.cases.queries.answering import (
     inspectors_for,
     parties_of,
 )
+from tongqu.systems.cases.queries.routing import allowance_for, verifier_for
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -76,36 +79,59 @@ def finish(
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()
+    before = {**({"state": was} if was else {}), **(before or {})}
+    tell(case, verb, by=by, at=at, before=before, after=after, evidence=evidence, note=note)
+    if was is not None:
+        follow(case, verb, by=by, at=at, note=note)
+    return case
+
+
+def tell(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    evidence: Iterable[Evidence] = (),
+    note: str = "",
+) -> None:
+    """Record what happened to the case."""
     record(
         verb,
         case.subject,
         by=by,
         at=at,
         label=f"{case.number} {case.title}",
-        before={**({"state": was} if was else {}), **(before or {})},
+        before=before,
         after={"state": case.state, **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
         division_path=case.division_path,
         unit_path=case.unit_path,
     )
-    return case
 
 
-def open_step(case: Case, *, by: Actor, at: datetime) -> None:
-    """Open the one duty that goes with the state the case has come to."""
+def open_step(case: Case, *, by: Actor, at: datetime, runs_from: datetime | None = None) -> None:
+    """Open the one duty that goes with the state the case has come to; its clock starts at `at` or `runs_from`."""
+    opening = opening_of(case, _answerable(case, DUTY_IN[State(case.state)]), runs_from=runs_from)
+    [case.duty] = duties.open_duties([opening], by=by, at=at)
+
+
+def opening_of(case: Case, owner_unit: Unit, *, runs_from: datetime | None = None) -> duties.Opening:
+    """Return the duty that goes with the state of the case, owed by the unit."""
     kind = DUTY_IN[State(case.state)]
-    case.duty = duties.open_duty(
+    return duties.Opening(
         kind,
         case.subject,
         label=f"{case.number} {case.title}",
-        owner_unit=_answerable(case, kind),
-        allowance=Allowance.parse(case.allowance(kind)),
-        by=by,
-        at=at,
+        owner_unit=owner_unit,
+        allowance=Allowance.parse(allowance_for(case, kind)),
         division=case.division,
         url=reverse("cases:detail", args=[case.number]),
         is_invented=case.is_invented,
+        runs_from=runs_from,
     )
 
 
@@ -114,6 +140,8 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
+    if kind == "verify" and (verifier := verifier_for(case)):
+        return verifier
     finders = {"verify": inspectors_for, "decide": coordinator_for}
     return finders.get(kind, desk_for)(case.division_path)
 
@@ -142,7 +170,13 @@ def leave_step(case: Case, *, by: Actor, at: datetime, reason: str) -> None:
     if case.duty is not None:
         duty: Duty = case.duty
         duties.note_return(duty, by=by, at=at, reason=reason[:MOST_CHARACTERS])
-        duties.cancel(duty, by=by, at=at, reason=reason[:MOST_CHARACTERS])
+        drop_step(case, by=by, at=at, reason=reason)
+
+
+def drop_step(case: Case, *, by: Actor, at: datetime, reason: str) -> None:
+    """Take the open duty off its owner, through no doing of theirs."""
+    if case.duty is not None:
+        duties.cancel(case.duty, by=by, at=at, reason=reason[:MOST_CHARACTERS])
         case.duty = None
 
 
@@ -155,9 +189,10 @@ def attach(case: Case, evidence: Iterable[Evidence], purpose: Purpose, *, at: da
 
 
 def let_owner_see(case: Case, *, by: Actor, at: datetime) -> None:
-    """Share the evidence of the case with the unit that must handle it."""
+    """Share the evidence of the case, and of those joined to it, with the unit that must handle it."""
     if case.owner_unit is not None:
-        for item in Evidence.objects.filter(case_uses__case=case).distinct():
+        of_case = Q(case_uses__case=case) | Q(case_uses__case__parent=case)
+        for item in Evidence.objects.filter(of_case).distinct():
             share_with(item, case.owner_unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
 
 

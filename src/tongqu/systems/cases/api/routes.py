@@ -19,6 +19,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.api.replies import router as replies
 from tongqu.systems.cases.api.shapes import (
     AcceptIn,
     CaseDetail,
@@ -28,10 +29,12 @@ from tongqu.systems.cases.api.shapes import (
     DispatchIn,
     FactOut,
     HandleIn,
+    JoinIn,
     MatterOut,
     MoveOut,
     ReasonIn,
     RefuseIn,
+    Reported,
     ReportIn,
     Step,
     VerifyIn,
@@ -44,10 +47,13 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import moves_open_to
 from tongqu.systems.cases.queries.cases import ORDERS, Wanted, chosen, find_case, story, visible_cases
+from tongqu.systems.cases.queries.duplicates import similar_nearby
+from tongqu.systems.cases.queries.joining import family_of
 from tongqu.systems.cases.queries.matters import matters
 from tongqu.systems.cases.rules.lifecycle import State
 
 router = Router(tags=["cases"])
+router.add_router("", replies)
 
 
 class ReportHeaders(Schema):
@@ -79,20 +85,21 @@ class CaseFilters(Schema):
     place_known: bool | None = None
 
 
-@router.post("", response={201: CaseDetail}, summary="Report a case")
+@router.post("", response={201: Reported}, summary="Report a case")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_WRITE)
 def report_case(
     request: HttpRequest,
     body: ReportIn,
     headers: Header[ReportHeaders],
-) -> Status[CaseDetail]:
+) -> Status[Reported]:
     """Take in a report; it may come without any place, which the desk then finds out."""
     person, at = person_of(request), now()
     given = body.model_dump(exclude={"evidence"})
     evidence = _evidence(person, body.evidence, at)
     case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=headers.idempotency_key)
-    return Status(201, _detail(case, person, at))
+    seen = _detail(case, person, at).model_dump()
+    return Status(201, Reported(**seen, similar_nearby=similar_nearby(case)))
 
 
 @router.get("", response=Page[CaseOut], summary="List cases")
@@ -238,6 +245,32 @@ def close_case(request: HttpRequest, number: str, body: CloseIn) -> CaseDetail:
 def reopen_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Open an ended case again."""
     return _moved(request, number, "reopen", body, reason=body.reason)
+
+
+@router.get("/{number}/joined", response=list[CaseOut], summary="List the cases joined to a case")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def list_joined(request: HttpRequest, number: str) -> list[CaseOut]:
+    """Return the cases in sight that are handled as part of this one, the oldest first, at most 100."""
+    person, at = person_of(request), now()
+    family = family_of(person, _found(person, number))
+    return [case_out(child, at) for child in family.children] if family else []
+
+
+@router.post("/{number}/join", response=CaseDetail, summary="Join to another case (归并)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def join_case(request: HttpRequest, number: str, body: JoinIn) -> CaseDetail:
+    """Join a case to an open one about the same thing, which it then follows."""
+    return _moved(request, number, "join", body, parent=_found(person_of(request), body.parent))
+
+
+@router.post("/{number}/separate", response=CaseDetail, summary="Separate again")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def separate_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
+    """Take a joined case out again; it gets back the duty that it had."""
+    return _moved(request, number, "separate", body)
 
 
 def _moved(request: HttpRequest, number: str, name: str, body: Step, **arguments: Any) -> CaseDetail:

@@ -94,6 +94,16 @@ class CaseDetail(CaseOut):
     reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
     evidence: list[EvidenceUse]
     moves: list[MoveOut]
+    parent: str | None = Field(..., description="Number of the case that it is joined to.")
+    joined: int = Field(..., description="How many cases are joined to this one.")
+
+
+class Reported(CaseDetail):
+    """A case just reported."""
+
+    similar_nearby: int = Field(
+        ..., description="How many open reports nearby may be about the same thing; tell the reporter."
+    )
 
 
 class EvidenceUse(Schema):
@@ -189,6 +199,14 @@ class RefuseIn(ReasonIn):
     evidence: list[Sha256] = Field(default_factory=list, max_length=20)
 
 
+class JoinIn(Step):
+    """Joins a case to another."""
+
+    parent: str = Field(
+        ..., max_length=20, description="Number of the open case to join to.", examples=["260916-000123"]
+    )
+
+
 class CloseIn(Step):
     """Closes."""
 
@@ -211,6 +229,8 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         reporter_phone=case.shown_phone,
         evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
         moves=moves,
+        parent=case.parent.number if case.parent else None,
+        joined=case.children.count(),
     )
 
 
@@ -252,3 +272,4 @@ def matter_out(matter: Matter) -> MatterOut:
 
 
 CaseDetail.model_rebuild()
+Reported.model_rebuild()

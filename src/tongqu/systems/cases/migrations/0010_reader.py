@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_routing'),
+        ('cases', '0017_open_data'),
     ]
 
     operations = [

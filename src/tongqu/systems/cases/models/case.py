@@ -36,8 +36,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Reads cases."""
 
     def open(self) -> CaseQuerySet:
-        """Cases that somebody still owes something for."""
-        return self.filter(closed_at__isnull=True)
+        """Cases that somebody still owes something for; one that is joined to another owes nothing itself."""
+        return self.filter(closed_at__isnull=True).exclude(state=State.JOINED)
 
     def visible_to(self, person: Person) -> CaseQuerySet:
         """Cases that the person may see: those in the territory or with the unit of a posting."""
@@ -79,6 +79,9 @@ class Case(models.Model):
     reporter_name = models.CharField(max_length=60, blank=True)
     reporter_phone = models.CharField(max_length=40, blank=True)
     returns = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     is_invented = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
 
@@ -117,6 +120,13 @@ class Case(models.Model):
                 condition=Q(lon__isnull=True, lat__isnull=True) | Q(lon__isnull=False, lat__isnull=False),
                 name="case_place_is_whole_or_none",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=State.JOINED) | Q(parent__isnull=False), name="joined_cases_have_a_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(state__in=[State.JOINED, State.CLOSED, State.REJECTED]),
+                name="cases_with_a_parent_owe_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +144,7 @@ class Case(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still owes something."""
+        """Whether it has not ended: somebody still owes something for it, or for its parent."""
         return self.closed_at is None
 
     @property

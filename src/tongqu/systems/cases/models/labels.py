@@ -22,6 +22,7 @@ STATE_LABELS = {
     State.VERIFIED: pgettext_lazy("state of a case", "Verified"),
     State.CLOSED: pgettext_lazy("state of a case", "Closed"),
     State.REJECTED: pgettext_lazy("state of a case", "Rejected"),
+    State.JOINED: pgettext_lazy("state of a case", "Joined to another"),
 }
 
 MOVE_LABELS = {
@@ -36,6 +37,8 @@ MOVE_LABELS = {
     "refuse": _("Not done"),
     "close": _("Close the case"),
     "reopen": _("Reopen the case"),
+    "join": _("Join to another case"),
+    "separate": _("Separate again"),
 }
 
 DUTY_LABELS = {
@@ -58,6 +61,7 @@ SOURCE_LABELS = {
     Source.OPEN311: _("Open311"),
     Source.EMAIL: _("e-mail message"),
     Source.SENSOR: _("sensor"),
+    Source.PARENT: _("several reports"),
 }
 
 TRACK_LABELS = {

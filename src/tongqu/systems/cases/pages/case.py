@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,11 +30,12 @@ from tongqu.systems.cases.models.labels import GRADE_LABELS, MOVE_LABELS, PHOTO_
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
+from tongqu.systems.cases.queries.joining import Family, family_of
 from tongqu.systems.cases.queries.proof import newer_photos
 from tongqu.systems.cases.rules.kinds import Purpose
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
-QUIET = frozenset({"reject", "send_back", "refuse", "reopen"})
+QUIET = frozenset({"reject", "send_back", "refuse", "reopen", "join", "separate"})
 
 
 def found(request: HttpRequest, number: str) -> Case:
@@ -58,11 +60,13 @@ def page(
     person, at = person_of(request), now()
     uses = list(case.attachments.select_related("evidence"))
     duties, facts = duties_of(case.subject), story(case)
+    family = family_of(person, case)
     context = {
         "case": case,
         "places": chain_of(case.division) if case.division else [],
         "lamp": case.duty.lamp(at) if case.duty else None,
-        "map": _map(case) if case.lon is not None else None,
+        "map": _map(case, family) if case.lon is not None else None,
+        "family": family,
         "duties": [(duty, duty.lamp(at)) for duty in duties],
         "facts": facts,
         "dispute": dispute_of(case, facts),
@@ -100,8 +104,23 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
     }
 
 
-def _map(case: Case) -> dict[str, Any]:
-    place = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]}}
+def _points(cases: Iterable[Case]) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [case.lon, case.lat]},
+            "properties": {"label": case.title, "number": case.number},
+        }
+        for case in cases
+        if case.lon is not None
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _map(case: Case, family: Family | None) -> dict[str, Any]:
+    joined = (
+        [{"kind": "points", "label": _("Joined to it"), "data": _points(family.children)}] if family else []
+    )
     return {
         "center": [case.lon, case.lat],
         "zoom": 13,
@@ -114,11 +133,9 @@ def _map(case: Case) -> dict[str, Any]:
             {
                 "kind": "points",
                 "label": _("This case"),
-                "data": {
-                    "type": "FeatureCollection",
-                    "features": [{**place, "properties": {"label": case.title, "number": case.number}}],
-                },
+                "data": _points([case]),
             },
+            *joined,
         ],
     }
 

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.systems.cases.pages.case import found
+from tongqu.systems.cases.queries.answering import moves_open_to
 from tongqu.systems.cases.queries.duplicates import similar_cases
+from tongqu.systems.cases.rules.lifecycle import OPEN
 
 
 @door(SIGNED_IN)
@@ -17,5 +19,7 @@ from tongqu.systems.cases.queries.duplicates import similar_cases
 def similar(request: HttpRequest, number: str) -> HttpResponse:
     """Show the open cases that may be about the same thing; nothing when there is none."""
     person, case = person_of(request), found(request, number)
-    others = similar_cases(person, case) if case.is_open else []
-    return render(request, "cases/similar.html", {"case": case, "others": others})
+    others = similar_cases(person, case) if case.state in OPEN else []
+    may_join = bool(others) and any(move.name == "join" for move in moves_open_to(person, case))
+    context = {"case": case, "others": others, "may_join": may_join}
+    return render(request, "cases/similar.html", context)

@@ -18,7 +18,7 @@ MOST_EXPORTED = 50_000
 
 def geojson(person: Person, wanted: Wanted) -> JsonResponse:
     """Return the cases wanted that the person may see; `cut` says that there are more than are sent."""
-    rows = chosen(visible_cases(person), wanted, now()).filter(lon__isnull=False)
+    rows = chosen(visible_cases(person).select_related("parent"), wanted, now()).filter(lon__isnull=False)
     found = list(rows.order_by(*ORDERS[wanted.sort])[: MOST_EXPORTED + 1])
     features = [_feature(case) for case in found[:MOST_EXPORTED]]
     body = {"type": "FeatureCollection", "cut": len(found) > MOST_EXPORTED, "features": features}
@@ -43,6 +43,7 @@ def _feature(case: Case) -> dict[str, Any]:
             "reported_at": case.reported_at.isoformat(),
             "ended_at": case.closed_at.isoformat() if case.closed_at else None,
             "returns": case.returns,
+            "joined_to": case.parent.number if case.parent else "",
             "invented": case.is_invented,
         },
     }

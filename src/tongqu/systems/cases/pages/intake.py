@@ -23,7 +23,9 @@ from tongqu.shared.region.queries import NoRegion, the_region
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.queries.duplicates import similar_to_followed
 from tongqu.systems.cases.queries.public import followed
+from tongqu.systems.cases.queries.replies import replies_to
 from tongqu.systems.cases.rules.kinds import Source
 
 RESIDENT = NamedActor("resident", "居民")
@@ -111,7 +113,14 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
         form = TrackForm({"code": code})
         form.add_error("code", _("No report has this code. Check it against your receipt."))
         return render(request, "cases/track.html", {"form": form}, status=404)
-    return render(request, "cases/track.html", {"form": TrackForm(), "status": status, "code": code.upper()})
+    context = {
+        "form": TrackForm(),
+        "status": status,
+        "code": code.upper(),
+        "similar": similar_to_followed(code),
+        "replies": replies_to(code),
+    }
+    return render(request, "cases/track.html", context)
 
 
 def _outlines() -> list[dict[str, Any]]:

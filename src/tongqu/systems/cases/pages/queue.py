@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
 from tongqu.systems.cases.forms.lists import QueueForm
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, STATE_LABELS
+from tongqu.systems.cases.pages.filters import offered
 from tongqu.systems.cases.pages.geojson import geojson
 from tongqu.systems.cases.queries.cases import (
     GROUPS,
@@ -34,8 +36,11 @@ from tongqu.systems.cases.queries.cases import (
     tabs,
     visible_cases,
 )
+from tongqu.systems.cases.queries.filters import first_filter
+from tongqu.systems.cases.queries.joining import joined_counts
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.presets import address, kept
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 50_000
@@ -46,6 +51,8 @@ MOST_EXPORTED = 50_000
 def show(request: HttpRequest) -> HttpResponse:
     """Show the queue; with `export=xlsx` or `geojson`, send it as a file."""
     person, at = person_of(request), now()
+    if not request.GET and (first := first_filter(person)) is not None:
+        return redirect(reverse("cases:queue") + address(first.query))
     group = request.GET.get("group", "open")
     form = QueueForm(request.GET or None)
     wanted = form.wanted(group if group in GROUPS else "open")
@@ -54,14 +61,17 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "geojson":
         return geojson(person, wanted)
     leaf = queue(person, wanted, at=at, after=request.GET.get("after", ""), limit=PAGE_SIZE)
+    joined = joined_counts(leaf.cases)
     context = {
         "form": form,
         "group": wanted.group,
+        "filters": offered(person, request),
+        "kept": address(kept(request.GET.dict())),
         "tabs": [
             {"tab": tab, "label": tab_label(tab.key), "query": _query(request, group=tab.key)}
             for tab in tabs(person)
         ],
-        "rows": [_row(case, at) for case in leaf.cases],
+        "rows": [_row(case, at, joined.get(case.pk, 0)) for case in leaf.cases],
         "next": _query(request, keep_filters=True, after=leaf.next) if leaf.next else "",
         "first": _query(request, keep_filters=True) if request.GET.get("after") else "",
         "export": _query(request, keep_filters=True, export="xlsx"),
@@ -83,9 +93,10 @@ class Row:
     unit: str
     due: tuple[str, str]
     reported: tuple[str, str]
+    joined: int
 
 
-def _row(case: Case, at: datetime) -> Row:
+def _row(case: Case, at: datetime, joined: int) -> Row:
     duty = case.duty
     return Row(
         case=case,
@@ -97,6 +108,7 @@ def _row(case: Case, at: datetime) -> Row:
         unit=case.owner_unit.name if case.owner_unit else "",
         due=_instant(duty.due_at) if duty else ("", ""),
         reported=_instant(case.reported_at),
+        joined=joined,
     )
 
 
@@ -124,6 +136,7 @@ def tab_label(key: str) -> str:
         "check": _("To verify"),
         "closing": _("To close"),
         "open": _("All open"),
+        "joined": _("Joined"),
         "ended": _("Ended"),
         "all": _("All"),
     }
@@ -132,10 +145,13 @@ def tab_label(key: str) -> str:
 
 def export(person: Person, wanted: Wanted) -> HttpResponse:
     """Return the cases wanted as a workbook, without personal data."""
-    rows = chosen(visible_cases(person), wanted, now()).order_by(*ORDERS[wanted.sort])[:MOST_EXPORTED]
+    rows = chosen(visible_cases(person).select_related("parent"), wanted, now()).order_by(
+        *ORDERS[wanted.sort]
+    )[:MOST_EXPORTED]
     labels = [
         _("Number"), _("Title"), _("State"), _("Matter"), _("Place"), _("Address or landmark"), _("Unit"), _("Source"),
         _("Reported at"), _("Due"), _("Handled at"), _("Ended at"), _("Returns"), _("Longitude"), _("Latitude"), _("Invented"),
+        _("Joined to"),
     ]  # fmt: skip
     body = workbook(_("Cases"), labels, (_line(case) for case in rows.iterator(2000)))
     response = HttpResponse(body, content_type=MEDIA_TYPE)
@@ -150,7 +166,7 @@ def _line(case: Case) -> list[Any]:
         case.number, case.title, str(STATE_LABELS[State(case.state)]), case.matter.name if case.matter else "",
         case.division.name if case.division else "", case.place_text, case.owner_unit.name if case.owner_unit else "",
         str(SOURCE_LABELS[Source(case.source)]), reported, due, handled, ended, case.returns, case.lon, case.lat,
-        _("yes") if case.is_invented else "",
+        _("yes") if case.is_invented else "", case.parent.number if case.parent else "",
     ]  # fmt: skip
 
 

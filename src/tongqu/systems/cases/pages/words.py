@@ -20,6 +20,10 @@ from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 
 SENTENCES = {
+    "open_data.published": _("The open data of {subject} were made."),
+    "case_filter.saved": _("{actor} saved the filter {subject} of the queue."),
+    "case_filter.removed": _("{actor} removed the filter {subject} of the queue."),
+    "case_filter.chosen": _("{actor} has the queue open with the filter {subject}."),
     "case.reported": _("{actor} reported it."),
     "case.accepted": _("{actor} accepted the report and named its matter."),
     "case.rejected": _("{actor} turned the report away."),
@@ -32,6 +36,10 @@ SENTENCES = {
     "case.refused": _("{actor} found the work not done."),
     "case.closed": _("{actor} closed the case."),
     "case.reopened": _("{actor} opened the case again."),
+    "case.joined": _("{actor} joined it to another case."),
+    "case.separated": _("{actor} separated it from its parent case."),
+    "case.child_joined": _("{actor} joined another report to it."),
+    "case.child_separated": _("{actor} separated a report from it."),
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
@@ -39,8 +47,16 @@ SENTENCES = {
     "case.placed": _("{actor} said where the case lies."),
     "reader.trained": _("{actor} trained the reader {subject}."),
     "reader.activated": _("{actor} put the reader {subject} to use."),
+    "case.sensor_again": _("The sensor's value is beyond the threshold again."),
+    "case.sensor_returned": _("The sensor's value is back within the threshold."),
+    "sensor.added": _("{actor} registered the sensor {subject}."),
+    "sensor.changed": _("{actor} changed the sensor {subject}."),
+    "sensor.key_viewed": _("{actor} looked at the key of the gateway {subject}."),
+    "sensor.key_renewed": _("{actor} gave the gateway {subject} a new key."),
     "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
     "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
+    "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
+    "case.replied": _("{actor} replied to the reporter."),
     "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
     "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
     "hotline.imported": _("The hotline's file {subject} was imported."),
@@ -60,7 +76,13 @@ FIELDS = {
     "matter": _("Matter"),
     "unit": _("Unit"),
     "returns": _("Returns"),
+    "score": _("Score"),
+    "why_sent": _("Sent with a low score because"),
+    "parent": _("Joined to"),
+    "child": _("Report"),
     **HOTLINE_FIELDS,
+    "value": _("Measured value"),
+    "measured_at": _("Measured at"),
 }
 
 

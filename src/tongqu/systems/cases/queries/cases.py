@@ -20,8 +20,9 @@ from tongqu.shared.region.models import Person, below
 from tongqu.systems.cases.models.case import Case, CaseQuerySet
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.outcomes import came_out
 from tongqu.systems.cases.queries.words import few_with
-from tongqu.systems.cases.rules.lifecycle import OPEN, State
+from tongqu.systems.cases.rules.lifecycle import ENDED, FOLLOWING, OPEN, State
 from tongqu.systems.cases.rules.naming import case_number, id_in_number
 
 GROUPS: dict[str, frozenset[State]] = {
@@ -31,10 +32,14 @@ GROUPS: dict[str, frozenset[State]] = {
     "check": frozenset({State.HANDLED}),
     "closing": frozenset({State.VERIFIED}),
     "open": OPEN,
-    "ended": frozenset({State.CLOSED, State.REJECTED}),
+    "joined": FOLLOWING,
+    "ended": ENDED,
     "all": frozenset(State),
 }
 """The groups of states by which the queue is shown."""
+
+OWED = Q(closed_at__isnull=True) & ~Q(state=State.JOINED)
+"""The condition that a case is open and not joined to another."""
 
 MOST_POINTS = 2000
 SHOWN = ("matter", "division", "owner_unit", "duty")
@@ -69,6 +74,8 @@ class Wanted:
     states: tuple[str, ...] = ()
     matter: str = ""
     track: str = ""
+    matter_class: str = ""
+    outcome: str = ""
     division: str = ""
     unit: str = ""
     lamp: str = ""
@@ -82,7 +89,9 @@ class Wanted:
 
 def chosen(cases: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
     """Narrow the cases down to those wanted."""
-    for condition in (_state(wanted), _simple(wanted), _lamp(wanted.lamp, at), _words(wanted.words)):
+    for condition in (
+        _state(wanted), _simple(wanted), _lamp(wanted.lamp, at), came_out(wanted.outcome), _words(wanted.words),
+    ):  # fmt: skip
         cases = cases.filter(condition)
     return cases
 
@@ -96,8 +105,8 @@ def _state(wanted: Wanted) -> Q:
         # The open duty says that the case is open; the case's own indexes would only lead away from the due ones.
         return Q(state__in=sorted(states & OPEN))
     if states == OPEN:
-        return Q(closed_at__isnull=True)
-    if states <= OPEN:
+        return OWED
+    if states <= OPEN | FOLLOWING:
         return Q(closed_at__isnull=True, state__in=sorted(states))
     if states == GROUPS["ended"]:
         return Q(closed_at__isnull=False)
@@ -113,6 +122,7 @@ def _simple(wanted: Wanted) -> Q:
     for lookup, value in (
         ("matter__code", wanted.matter),
         ("matter__track", wanted.track),
+        ("matter__class_code", wanted.matter_class),
         ("source", wanted.source),
         ("reported_at__gte", wanted.since),
         ("reported_at__lt", wanted.until),
@@ -211,7 +221,7 @@ def _walks(scope: Scope, wanted: Wanted) -> bool:
     """Answer whether to walk down an order and test each case, rather than to gather all those in sight."""
     if wanted.sort == "due":
         return True
-    if _state(wanted) == Q(closed_at__isnull=True):
+    if _state(wanted) == OWED:
         return False
     return Case.objects.filter(scope.q())[:WIDE].count() == WIDE
 

@@ -7,15 +7,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.queries.cases import story
+from tongqu.systems.cases.queries.joining import handled_with
 from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
     "case.reported", "case.accepted", "case.rejected", "case.dispatched", "case.dispute_decided", "case.handled",
-    "case.refused", "case.verified", "case.closed", "case.reopened",
+    "case.refused", "case.verified", "case.closed", "case.reopened", "case.joined", "case.separated",
 )  # fmt: skip
+OWN_STEPS = frozenset({"case.joined", "case.separated", "case.rejected", "case.closed", "case.reopened"})
+"""What stands in a joined case's own story even when it happened to its parent."""
 WITH_REASON = frozenset({"case.rejected"})
 
 
@@ -40,17 +44,22 @@ class Status:
     is_open: bool
     is_invented: bool
     steps: list[Step]
+    together_as: str = ""
+    """The number of the case that the report is handled as, if it was joined to one."""
+    together_with: int = 0
+    """With how many other reports."""
 
 
 def followed(code: str) -> Status | None:
     """Return how the report with the tracking code stands, or None when there is none."""
-    rows = Case.objects.select_related("matter", "division", "owner_unit")
+    rows = Case.objects.select_related("matter", "division", "owner_unit", "parent", "joining")
     case = rows.filter(tracking_code=code.strip().upper()).first()
     if case is None:
         return None
+    lead = case.parent or case
     return Status(
         case_number=case.number,
-        state=str(STATE_LABELS[State(case.state)]),
+        state=str(STATE_LABELS[State(lead.state)]),
         matter=case.matter.name if case.matter else "",
         place=case.division.name if case.division else "",
         unit=case.owner_unit.name if case.owner_unit else "",
@@ -58,10 +67,23 @@ def followed(code: str) -> Status | None:
         is_invented=case.is_invented,
         steps=[
             Step(fact.at, said(fact.verb), fact.note if fact.verb in WITH_REASON else "")
-            for fact in story(case)
+            for fact in _facts(case)
             if fact.verb in PUBLIC_STEPS
         ],
+        together_as=case.parent.number if case.parent else "",
+        together_with=handled_with(case) if case.parent else 0,
     )
+
+
+def _facts(case: Case) -> list[Fact]:
+    """Return what the journal tells of the case, and of its parent since it was joined."""
+    own = story(case)
+    if case.parent is None:
+        return own
+    joined_at = case.joining.joined_at
+    # How the parent ended, and that it was opened again, stands in the case's own story.
+    shared = [f for f in story(case.parent) if f.at >= joined_at and f.verb not in OWN_STEPS]
+    return sorted([*own, *shared], key=lambda fact: fact.seq)
 
 
 def said(verb: str) -> str:
@@ -77,5 +99,7 @@ def said(verb: str) -> str:
         "case.verified": _("A check found that the work is done."),
         "case.closed": _("The case is closed."),
         "case.reopened": _("The case was opened again."),
+        "case.joined": _("It is handled together with other reports of the same thing."),
+        "case.separated": _("It is handled by itself again."),
     }
     return says[verb]

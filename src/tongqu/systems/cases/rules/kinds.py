@@ -16,6 +16,8 @@ class Source(StrEnum):
     OPEN311 = "open311"
     EMAIL = "email"
     SENSOR = "sensor"
+    PARENT = "parent"
+    """Made of several reports, to handle them as one."""
 
 
 class VerifyBy(StrEnum):

@@ -20,11 +20,19 @@ class State(StrEnum):
     VERIFIED = "verified"
     CLOSED = "closed"
     REJECTED = "rejected"
+    JOINED = "joined"
+    """It owes nothing itself: it is handled, and ends, with its parent case."""
 
 
 ENDED = frozenset({State.CLOSED, State.REJECTED})
 
-OPEN = frozenset(State) - ENDED
+FOLLOWING = frozenset({State.JOINED})
+"""States in which a case is not ended and yet owes nothing itself."""
+
+OPEN = frozenset(State) - ENDED - FOLLOWING
+
+JOINABLE = frozenset({State.REPORTED, State.ACCEPTED, State.DISPATCHED, State.HANDLING})
+"""States in which a case may be joined to another: before its own work is reported as done."""
 
 
 class Party(StrEnum):
@@ -39,7 +47,7 @@ class Party(StrEnum):
     COORDINATOR = "coordinator"
     """On the duty desk of the unit that owes the decision of a dispute, or of one over its territory."""
     SYSTEM = "system"
-    """The system itself, when a newer photo of the place verifies the case."""
+    """The system itself: a newer photo of the place verifies the case, or a hot issue takes it in."""
 
 
 class When(StrEnum):
@@ -82,6 +90,9 @@ MOVES = Workflow(
         _move("close", {State.VERIFIED}, State.CLOSED, Party.DESK),
         _move("reopen", {State.CLOSED}, State.ACCEPTED, Party.DESK),
         _move("reopen", {State.REJECTED}, State.REPORTED, Party.DESK),
+        _move("join", JOINABLE, State.JOINED, Party.DESK, Party.SYSTEM),
+        # Back to where it was joined; accepted is what the table can say of it.
+        _move("separate", {State.JOINED}, State.ACCEPTED, Party.DESK),
     ],
 )
 """The whole life cycle."""

@@ -11,6 +11,7 @@ from tongqu.kernel.geometry import cell_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.models import Person
+from tongqu.systems.cases.actions.joining import join
 from tongqu.systems.cases.actions.matters import change_matter, import_matters
 from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, send_back, take, verify
 from tongqu.systems.cases.actions.report import report
@@ -93,6 +94,8 @@ def brought_to(state: State, town: Town, at: datetime, **changes: Any) -> Case:
     for reached, step in steps:
         if case.state == state:
             return case
+        if (state, case.state) == (State.JOINED, State.ACCEPTED):
+            return join(case, parent=reported(at), by=town.desk_officer, at=at + 2 * hour)
         case = step()
         assert case.state == reached
     return case

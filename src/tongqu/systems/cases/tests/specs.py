@@ -130,6 +130,8 @@ def rules_page() -> str:
             "",
             *_table("move | from | to | by | when", _moves()),
             *_table("condition | fulfilled", list(CONDITIONS.items())),
+            "`separate` leads back to the state in which the case was joined; a case joined to another owes nothing itself.",
+            "",
             "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
             "",
             "## The one duty of each open state",

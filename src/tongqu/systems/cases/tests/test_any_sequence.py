@@ -20,7 +20,7 @@ from tongqu.shared.journal.rules import GENESIS
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answering import conditions_of, parties_of
-from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
+from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, OPEN, State
 from tongqu.systems.cases.tests.factories import matter, photo, reported
 
 PEOPLE = (
@@ -43,6 +43,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             self.at = datetime(2026, 9, 16, 2, 0, tzinfo=UTC) + timedelta(days=Case.objects.count())
             self.matter = matter()
             self.case = reported(self.at)
+            self.other = reported(self.at)
 
         @rule(
             name=some.sampled_from(sorted(ACTIONS)),
@@ -65,6 +66,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "refuse": {"reason": words, "evidence": proof},
                 "take": {},
                 "close": {"note": words},
+                "join": {"parent": self.other},
             }
             arguments = more.get(name, {"reason": words})
             parties, given = parties_of(person, before), conditions_of(before)
@@ -82,9 +84,10 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             case = Case.objects.get(pk=self.case.pk)
             state = State(case.state)
             owed = list(Duty.objects.filter(subject_kind="case", subject_id=str(case.pk), is_open=True))
-            assert [duty.kind for duty in owed] == ([] if state in ENDED else [DUTY_IN[state]])
+            assert [duty.kind for duty in owed] == ([DUTY_IN[state]] if state in OPEN else [])
             assert case.duty_id == (owed[0].pk if owed else None)
             assert (case.closed_at is not None) == (state in ENDED)
+            assert case.parent_id == (self.other.pk if state == State.JOINED else None)
             assert bool(case.unit_path) == (case.owner_unit_id is not None)
             if state in (State.DISPATCHED, State.HANDLING):
                 assert owed[0].owner_unit_id == case.owner_unit_id

@@ -96,7 +96,7 @@ def test_the_loop_turns_by_calls(town: Town, now: datetime, settings: Any) -> No
     desk, officer, inspector = (
         Caller(p, now) for p in (town.desk_officer, town.department_officer, town.inspector)
     )
-    assert [m["name"] for m in desk.get(f"/{number}").json()["moves"]] == ["accept", "reject"]
+    assert [m["name"] for m in desk.get(f"/{number}").json()["moves"]] == ["accept", "reject", "join"]
 
     def made(answer: Any) -> str:
         assert answer.status_code == 200, answer.content

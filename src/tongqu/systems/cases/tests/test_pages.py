@@ -179,9 +179,9 @@ def test_a_case_out_of_sight_is_not_there(town: Town, at: datetime) -> None:
 @pytest.mark.parametrize(
     ("state", "who", "moves"),
     [
-        (State.REPORTED, "desk_officer", ["accept", "reject"]),
+        (State.REPORTED, "desk_officer", ["accept", "reject", "join"]),
         (State.REPORTED, "township_clerk", []),
-        (State.ACCEPTED, "desk_officer", ["dispatch", "reject"]),
+        (State.ACCEPTED, "desk_officer", ["dispatch", "reject", "join"]),
         (State.DISPATCHED, "department_officer", ["take", "send_back"]),
         (State.HANDLING, "department_head", ["handle", "send_back"]),
         (State.HANDLED, "inspector", ["verify", "refuse"]),
@@ -189,6 +189,7 @@ def test_a_case_out_of_sight_is_not_there(town: Town, at: datetime) -> None:
         (State.VERIFIED, "desk_officer", ["close"]),
         (State.CLOSED, "desk_officer", ["reopen"]),
         (State.CLOSED, "auditor", []),
+        (State.JOINED, "desk_officer", ["separate"]),
     ],
 )
 def test_the_page_offers_exactly_the_moves_of_the_reader(

@@ -22,7 +22,7 @@ WHERE = {
     "accept": State.REPORTED, "reject": State.REPORTED, "dispatch": State.ACCEPTED, "take": State.DISPATCHED,
     "decide": State.DISPUTED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
-    "close": State.VERIFIED, "reopen": State.CLOSED,
+    "close": State.VERIFIED, "reopen": State.CLOSED, "join": State.HANDLING, "separate": State.JOINED,
 }  # fmt: skip
 PARTIES = {
     "desk_officer": {Party.DESK, Party.COORDINATOR},
@@ -63,7 +63,9 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
     if name in ("handle", "verify"):
         proof = photo(f"proof {Evidence.objects.count()}", at=at)
         return {"evidence": [proof], **({"text": "做完了"} if name == "handle" else {})}
-    if name in ("take", "close"):
+    if name == "join":
+        return {"parent": reported(at)}
+    if name in ("take", "close", "separate"):
         return {}
     if name in ("accept", "dispatch"):
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}

@@ -181,6 +181,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/sensors/gateways/", "gateway_key", lambda w: "GW-1"),
     ("cases/sensors/", "act", lambda w: "show"),
     ("cases/sensors/", "key", lambda w: "GW-1"),
+    ("cases/reader/", "version_number", lambda w: 1),
     ("cases/mail/", "letter_number", lambda w: 1),
     ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),

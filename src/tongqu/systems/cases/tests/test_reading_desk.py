@@ -90,7 +90,7 @@ def test_the_text_is_masked_until_somebody_asks_and_is_recorded(town: Town, at: 
     page = asked(town.desk_officer, f"/cases/{case.number}/").content.decode()
     assert "138****1234" in page
     assert "13812341234" not in page
-    assert "13812341234" not in "".join(fact.label for fact in Fact.objects.all())
+    assert "13812341234" not in "".join(fact.subject_label for fact in Fact.objects.all())
     assert "13812341234" in asked(town.desk_officer, f"/cases/{case.number}/text/", x="1").content.decode()
     fact = Fact.objects.filter(verb="case.personal_data_viewed").latest("seq")
     assert (fact.actor_name, fact.after_values) == (town.desk_officer.actor_name, {"fields": ["text"]})

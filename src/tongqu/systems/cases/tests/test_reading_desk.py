@@ -166,7 +166,7 @@ def decided(at: datetime, count: int, first: int = 0) -> None:
 def test_a_version_is_measured_kept_and_used_when_it_is_no_worse(town: Town, at: datetime) -> None:
     decided(at, 60)
     Matter.objects.exclude(code__in=WORDS).update(is_active=False)
-    with pytest.raises(BadInput, match="60 decisions so far"):
+    with pytest.raises(BadInput, match=r"60.*100"):
         train_version(by=SYSTEM, at=at)
     run()  # too few: nothing happens
     decided(at, 60, first=60)
@@ -178,7 +178,7 @@ def test_a_version_is_measured_kept_and_used_when_it_is_no_worse(town: Town, at:
     assert reading.version == version
     assert reading.suggestions[0].matter.code == "CPUB03"
     assert reading.is_sure
-    with pytest.raises(BadInput, match="Since the last version there are 0"):
+    with pytest.raises(BadInput, match=r" 0 .*20"):
         train_version(by=SYSTEM, at=later)
     assert ReaderVersion.objects.count() == 1
 

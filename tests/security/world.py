@@ -195,6 +195,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/sensors/", "key", lambda w: "GW-1"),
     ("cases/notices/", "notice_number", lambda w: 1),
     ("cases/notices/off/", "token", lambda w: "1:forged"),
+    ("cases/reader/", "version_number", lambda w: 1),
     ("cases/mail/", "letter_number", lambda w: 1),
     ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),

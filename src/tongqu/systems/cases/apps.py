@@ -23,6 +23,8 @@ class CasesConfig(AppConfig):
         import_module("tongqu.systems.cases.jobs.blocks")
         import_module("tongqu.systems.cases.jobs.open_data")
         import_module("tongqu.systems.cases.jobs.hot")
+        on("case.accepted", import_module("tongqu.systems.cases.actions.reading").matter_named)
+        import_module("tongqu.systems.cases.jobs.reader")
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.suspension")
         import_module("tongqu.systems.cases.jobs.matters")

@@ -27,6 +27,7 @@ from tongqu.systems.cases.rules.answers import as_texts, check_answers
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
+from tongqu.systems.cases.rules.personal import masked
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def draft(wanted: Report, key: str | None, lookups: Lookups) -> Case:
     clean = required(wanted.text, "text")
     case = Case(
         tracking_code=_tracking_code(),
-        title=(wanted.title.strip() or title_of(clean))[:120],
+        # A title stands in lists, in the journal and on maps: nobody's telephone or name belongs there.
+        title=masked(wanted.title.strip() or title_of(clean))[:120],
         text=clean,
         state=State.REPORTED,
         source=Source(wanted.source),

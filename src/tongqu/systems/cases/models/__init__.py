@@ -12,6 +12,7 @@ from tongqu.systems.cases.models.notices import Contact, ReporterNotice, Silence
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
 from tongqu.systems.cases.models.rating import Rating
+from tongqu.systems.cases.models.reading import ReaderVersion, ReadingChoice
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
@@ -39,6 +40,8 @@ __all__ = [
     "Open311Filing",
     "OpenDataFile",
     "Rating",
+    "ReaderVersion",
+    "ReadingChoice",
     "Reply",
     "ReporterNotice",
     "RoutingEntry",

@@ -16,6 +16,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answers import AnswersInWords
+from tongqu.systems.cases.rules.personal import masked
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def tells(facts: Iterable[Fact], verb: str) -> bool:
 def outcome_label(outcome: Outcome | None) -> Any:
     """Return how a duty ended, in words."""
     return OUTCOME_LABELS[outcome] if outcome else ""
+
+
+@register.filter
+def masked_text(text: str) -> str:
+    """Return the text with telephone numbers, names and other personal data masked."""
+    return masked(text)
 
 
 @register.simple_tag

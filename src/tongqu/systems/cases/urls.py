@@ -20,6 +20,7 @@ from tongqu.systems.cases.pages import (
     routing_views,
     sensors,
     statistics,
+    text_blocks,
 )
 
 app_name = "cases"
@@ -61,6 +62,11 @@ urlpatterns: list[URLPattern] = [
     path("sensors/gateways/<str:gateway_key>/<str:act>/", sensors.gateway, name="sensor-gateway"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
+    path("blocks/", text_blocks.listing, name="text-blocks"),
+    path("blocks/new/", text_blocks.new, name="text-block-new"),
+    path("blocks/export.csv", text_blocks.export, name="text-blocks-export"),
+    path("blocks/import/", text_blocks.take_in, name="text-blocks-import"),
+    path("blocks/<int:block_number>/", text_blocks.edit, name="text-block"),
     path("hot/", hot.listing, name="hot"),
     path("hot/<int:issue_number>/", hot.detail, name="hot-issue"),
     path("hot/<int:issue_number>/parent/", hot.parent, name="hot-parent"),

@@ -13,6 +13,7 @@ from tongqu.systems.cases.models.open_data import OpenDataFile
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.text_block import TextBlock
 from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "SensorAlarm",
     "SensorGateway",
     "SensorReading",
+    "TextBlock",
 ]

@@ -10,9 +10,11 @@ from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.suspension import Suspension
 from tongqu.systems.cases.models.text_block import TextBlock
 from tongqu.systems.cases.models.versions import MatterVersion
 
@@ -35,6 +37,7 @@ __all__ = [
     "MatterVersion",
     "Open311Filing",
     "OpenDataFile",
+    "Rating",
     "Reply",
     "RoutingEntry",
     "RoutingList",
@@ -44,5 +47,6 @@ __all__ = [
     "SensorAlarm",
     "SensorGateway",
     "SensorReading",
+    "Suspension",
     "TextBlock",
 ]

@@ -40,6 +40,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.routing import RoutingList
+from tongqu.systems.cases.models.text_block import TextBlock
 
 RESIDENT = NamedActor("resident", "居民")
 
@@ -154,6 +155,11 @@ def _hot_issue(world: World) -> int:
     return HotIssue.objects.get_or_create(title="x", defaults=values)[0].pk
 
 
+def _text_block(world: World) -> int:
+    """Return a text block of the region, made once."""
+    return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
+
+
 Sample = Callable[[World], Any]
 
 SAMPLES: list[tuple[str, str, Sample]] = [
@@ -186,6 +192,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("open311/", "number", lambda w: w.case.number),
     ("open311/", "token", lambda w: w.case.tracking_code),
     ("cases/hotline/", "import_number", lambda w: 1),
+    ("cases/blocks/", "block_number", lambda w: _text_block(w)),
     ("cases/", "issue_number", lambda w: _hot_issue(w)),
     ("cases/routing/", "list_number", _draft_number),
     ("cases/routing/", "entry_number", lambda w: 1),

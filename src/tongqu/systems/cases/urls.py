@@ -27,6 +27,7 @@ from tongqu.systems.cases.pages import (
     sensors,
     statistics,
     versions,
+    text_blocks,
 )
 
 app_name = "cases"
@@ -79,6 +80,11 @@ urlpatterns: list[URLPattern] = [
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
     path("track/<str:code>/<str:word>/", reporter.say, name="say"),
+    path("blocks/", text_blocks.listing, name="text-blocks"),
+    path("blocks/new/", text_blocks.new, name="text-block-new"),
+    path("blocks/export.csv", text_blocks.export, name="text-blocks-export"),
+    path("blocks/import/", text_blocks.take_in, name="text-blocks-import"),
+    path("blocks/<int:block_number>/", text_blocks.edit, name="text-block"),
     path("hot/", hot.listing, name="hot"),
     path("hot/<int:issue_number>/", hot.detail, name="hot-issue"),
     path("hot/<int:issue_number>/parent/", hot.parent, name="hot-parent"),

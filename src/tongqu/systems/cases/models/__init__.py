@@ -17,6 +17,7 @@ from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.suspension import Suspension
+from tongqu.systems.cases.models.text_block import TextBlock
 from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "SensorReading",
     "SilencedAddress",
     "Suspension",
+    "TextBlock",
 ]

@@ -66,6 +66,8 @@ SENTENCES = {
     "sensor.key_renewed": _("{actor} gave the gateway {subject} a new key."),
     "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
     "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
+    "text_block.added": _("{actor} added the text block {subject}."),
+    "text_block.changed": _("{actor} changed the text block {subject}."),
     "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
     "hot_issue.found": _("{subject} appeared as a hot issue."),
     "hot_issue.heated": _("{subject} has heated up."),

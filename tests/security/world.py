@@ -184,6 +184,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/mail/", "letter_number", lambda w: 1),
     ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),
+    ("cases/matters/", "version_number", lambda w: 1),
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),
     ("cases/", "name", lambda w: "take"),

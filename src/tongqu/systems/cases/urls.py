@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from tongqu.systems.cases.pages import (
     case,
+    catalogue,
     duplicates,
     filters,
     grid,
@@ -21,6 +22,7 @@ from tongqu.systems.cases.pages import (
     routing_views,
     sensors,
     statistics,
+    versions,
 )
 
 app_name = "cases"
@@ -65,6 +67,15 @@ urlpatterns: list[URLPattern] = [
     path("track/<str:code>/", intake.track, name="track"),
     path("track/<str:code>/<str:word>/", reporter.say, name="say"),
     path("matters/", matters.listing, name="matters"),
+    path("matters/import/", catalogue.upload, name="matters-import"),
+    path("matters/export/", catalogue.export, name="matters-export"),
+    path("matters/<str:code>/history/", versions.show, name="matter-history"),
+    path("matters/<str:code>/change/", versions.change, name="matter-change"),
+    path(
+        "matters/<str:code>/versions/<int:version_number>/withdraw/",
+        versions.withdraw,
+        name="matter-withdraw",
+    ),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),

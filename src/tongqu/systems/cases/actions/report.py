@@ -75,9 +75,10 @@ def report(
 ) -> Case:
     """Take in a report and give the duty desk of its place the duty to accept it.
 
-    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives
-    the same case again, however often and however concurrently it is sent. Raises `BadInput` for an empty text, an
-    unknown matter or division, a wrong answer, or a point outside the region.
+    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives the
+    same case again, however often and however concurrently it is sent. `answers` go by the codes of the matter's
+    questions. Raises `BadInput` for an empty text, an unknown matter or division, a wrong answer, or a point outside
+    the region.
     """
     wanted = Report(
         text, source, title, lon, lat, division_code, matter_code, place_text, answers or {}, tuple(evidence),

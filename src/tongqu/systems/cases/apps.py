@@ -19,9 +19,11 @@ class CasesConfig(AppConfig):
         told = import_module("tongqu.systems.cases.actions.notices").fact_told
         for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:
             on(verb, told)
+        on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         import_module("tongqu.systems.cases.jobs.blocks")
         import_module("tongqu.systems.cases.jobs.open_data")
         import_module("tongqu.systems.cases.jobs.hotline")
+        import_module("tongqu.systems.cases.jobs.suspension")
         import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.jobs.notices")

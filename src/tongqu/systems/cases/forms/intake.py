@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
@@ -54,7 +55,10 @@ class ReportForm(forms.Form):
         for name, channel in (("by_sms", Channel.SMS), ("notice_email", Channel.EMAIL)):
             if channel not in ways:
                 del self.fields[name]
-        self.fields["matter_code"].choices = [("", _("I am not sure")), *matters_by_class()]  # type: ignore[attr-defined]
+        about = self.fields["matter_code"]
+        about.choices = [("", _("I am not sure")), *matters_by_class()]  # type: ignore[attr-defined]
+        # The questions of the matter are fetched as soon as it is chosen.
+        about.widget.attrs.update({"hx-get": reverse("cases:report-questions"), "hx-target": "#questions"})
 
     def clean_website(self) -> str:
         """Refuse whoever fills in what people do not see."""

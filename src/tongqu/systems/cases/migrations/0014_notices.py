@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_open_data'),
+        ('cases', '0009_lifecycle_rating'),
     ]
 
     operations = [

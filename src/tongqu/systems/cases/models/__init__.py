@@ -10,9 +10,11 @@ from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.suspension import Suspension
 from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "MatterVersion",
     "Open311Filing",
     "OpenDataFile",
+    "Rating",
     "Reply",
     "ReporterNotice",
     "RoutingEntry",
@@ -43,4 +46,5 @@ __all__ = [
     "SensorGateway",
     "SensorReading",
     "SilencedAddress",
+    "Suspension",
 ]

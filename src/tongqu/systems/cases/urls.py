@@ -26,8 +26,8 @@ from tongqu.systems.cases.pages import (
     routing_views,
     sensors,
     statistics,
-    versions,
     text_blocks,
+    versions,
 )
 
 app_name = "cases"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_lifecycle_rating'),
+        ('cases', '0021_pairs_index'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_hot_issues'),
+        ('cases', '0022_reader'),
         ('region', '0001_initial'),
     ]
 

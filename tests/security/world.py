@@ -166,6 +166,8 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),
     ("cases/", "name", lambda w: "take"),
+    ("cases/", "act", lambda w: "ask_extension"),
+    ("cases/track/", "word", lambda w: "rate"),
     ("", "tracking_code", lambda w: w.case.tracking_code),
     ("journal/", "fact_id", lambda w: Fact.objects.latest("seq").id),
     ("journal/", "kind", lambda w: "case"),

@@ -252,6 +252,12 @@ API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE
 # How this server names itself to Open311 clients, and whom they may ask.
 OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
+# Code of the unit that flies over what a case's matter wants shown from the air; else the inspectors' unit does.
+FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
+# Days after the closing in which its reporter may open a case again.
+REOPEN_DAYS = int(os.environ.get("TONGQU_REOPEN_DAYS", "15"))
+# Days for which a case may lie suspended in all.
+SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 # The mailbox that reports come to: imaps://user@host/folder; without one no mail is fetched.
 IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()
 IMAP_PASSWORD = os.environ.get("TONGQU_IMAP_PASSWORD", "")

@@ -36,11 +36,13 @@ WAITING = (
     State.VERIFIED,
     State.HANDLING,
     State.DISPUTED,
+    State.SUSPENDED,
 )
 """The states in which cases wait for somebody, as often as they do: mostly for the work itself."""
 
 OFF_COURSE = {
     State.DISPUTED: ("accept", "dispatch", "send_back", "dispatch", "send_back"),
+    State.SUSPENDED: ("accept", "dispatch", "take", "suspend"),
 }
 """The moves to those waiting states that no course passes through."""
 
@@ -57,6 +59,7 @@ class Due:
 
 
 _BACK = Due("send_back", "handle", 0.2)
+_REST = Due("suspend", "handle", 0.3)
 
 
 def course(rng: Generator, handling_share: float) -> list[Due]:
@@ -106,7 +109,7 @@ def times(
 def waits_in(course: list[Due], state: State) -> list[Due]:
     """Return the course up to the first time it comes to the state; to some states it leads on a way of their own."""
     if state in OFF_COURSE:
-        given = {due.move: due for due in [_BACK, *course]}
+        given = {due.move: due for due in [_BACK, _REST, *course]}
         return [given[move] for move in OFF_COURSE[state]]
     found: list[Due] = []
     if state is State.REPORTED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tongqu.demo.story.cast import Cast
 from tongqu.demo.story.develop import Made, developed
@@ -18,6 +18,7 @@ from tongqu.shared.journal.rules import Actor, NamedActor
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions import moves
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.actions.suspension import suspend
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 
@@ -26,6 +27,8 @@ ACTORS: dict[str, NamedActor] = {
     PATROL: NamedActor("demo-patrol", "无人机巡检（演示）"),
 }
 _AT_ONCE = 100
+_REST = timedelta(days=45)
+"""For how long a case of the demo is suspended."""
 
 Told = Callable[[int, int], None]
 """Is told how many steps are done, of how many."""
@@ -151,6 +154,9 @@ def _moved(stage: Stage, step: Step, by: Actor, evidence: list[Evidence]) -> Cas
             return moves.take(case, by=by, at=at, expected=step.number)
         case "handle":
             return moves.handle(case, text=step.words, evidence=evidence, by=by, at=at, expected=step.number)
+        case "suspend":
+            until_on = (at + _REST).date()
+            return suspend(case, until_on=until_on, reason=step.words, by=by, at=at, expected=step.number)
         case "verify":
             return moves.verify(case, note=step.words, evidence=evidence, by=by, at=at, expected=step.number)
         case "refuse":

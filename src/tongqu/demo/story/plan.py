@@ -14,7 +14,7 @@ from tongqu.demo.story.cast import Cast, Owner, Where
 from tongqu.demo.story.exhibits import Album, album
 from tongqu.demo.story.life import WAITING, Due, course, times, waits_in
 from tongqu.demo.story.steps import PATROL, RESIDENT, Report, Step
-from tongqu.demo.story.tales.all import CLOSED, DISPATCHED, REJECTED, REOPENED, TALES
+from tongqu.demo.story.tales.all import CLOSED, DISPATCHED, REJECTED, REOPENED, SUSPENDED, TALES
 from tongqu.demo.story.tales.tale import Tale, said
 from tongqu.demo.story.tales.tale import spot as words_for_spot
 from tongqu.demo.story.working import Pace
@@ -238,6 +238,7 @@ def _words(rng: Generator, draft: Draft, move: str) -> str:
         "verify": tale.verified,
         "refuse": tale.refused,
         "close": CLOSED,
+        "suspend": SUSPENDED,
         "reopen": REOPENED,
     }.get(move, ("",))
     return said(rng, templates, draft.album.place.ground)

@@ -410,12 +410,13 @@ class DutyKind:
     """A kind of duty as people read it; `label` may be a lazily translated text.
 
     Where `is_met_directly`, the owner may declare the duty met; else it is met by an act of the system that
-    opened it, such as the handling of a case.
+    opened it, such as the handling of a case. Where not `is_cancelled_directly`, that system alone cancels it.
     """
 
     code: str
     label: str
     is_met_directly: bool = False
+    is_cancelled_directly: bool = True
 
 
 _kinds: dict[str, DutyKind] = {}

@@ -16,7 +16,9 @@ class CasesConfig(AppConfig):
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
         on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
+        on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         import_module("tongqu.systems.cases.jobs.hotline")
         import_module("tongqu.systems.cases.jobs.matters")
+        import_module("tongqu.systems.cases.jobs.suspension")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.pages.words").make_known()

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tongqu.systems.cases.pages import case, duplicates, grid, hotline, intake, mail, matters, queue
+from tongqu.systems.cases.pages import (
+    case,
+    duplicates,
+    grid,
+    hotline,
+    intake,
+    mail,
+    matters,
+    owed,
+    queue,
+    reporter,
+)
 
 app_name = "cases"
 NUMBER = r"(?P<number>\d{6}-\d{6,})"
@@ -22,10 +33,13 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:letter_number>/<str:act>/", mail.letter, name="mail-letter"),
     path("track/", intake.track_entry, name="track-entry"),
     path("track/<str:code>/", intake.track, name="track"),
+    path("track/<str:code>/<str:word>/", reporter.say, name="say"),
     path("matters/", matters.listing, name="matters"),
     path("matters/<str:code>/", matters.detail, name="matter"),
     re_path(rf"^{NUMBER}/$", case.show, name="detail"),
     re_path(rf"^{NUMBER}/reporter/$", case.reporter, name="reporter"),
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
+    re_path(rf"^{NUMBER}/owed/$", owed.show, name="owed"),
+    re_path(rf"^{NUMBER}/owed/(?P<act>[a-z_]+)/$", owed.do, name="owed-act"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

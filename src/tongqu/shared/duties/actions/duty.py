@@ -125,7 +125,9 @@ def cancel(duty: Duty, *, reason: str, by: Actor, at: datetime) -> Duty:
 
 @acting
 def cancel_directly(duty: Duty, *, reason: str, by: Person, at: datetime) -> Duty:
-    """Cancel a duty from above, where the system that opened it does not do so itself."""
+    """Cancel a duty from above, where the system that opened it does not do so itself; else raises `NotAllowed`."""
+    if not kind_of(duty.kind).is_cancelled_directly:
+        raise NotAllowed(_("This duty ends with the work on its subject. Open the subject and decide there."))
     return cancel(permitted(duty, Act.CANCEL, by), reason=reason, by=by, at=at)
 
 
@@ -142,7 +144,16 @@ def note_return(duty: Duty, *, by: Actor, at: datetime, reason: str = "") -> Dut
 @acting
 def pause(duty: Duty, *, reason: str, by: Actor, at: datetime) -> Duty:
     """Stop the clock."""
-    duty = permitted(duty, Act.PAUSE, by)
+    return _paused(permitted(duty, Act.PAUSE, by), reason=reason, by=by, at=at)
+
+
+@acting
+def stand_still(duty: Duty, *, reason: str, by: Actor, at: datetime) -> Duty:
+    """Stop the clock because the subject itself rests. The caller has checked who may."""
+    return _paused(locked(duty, Act.PAUSE), reason=reason, by=by, at=at)
+
+
+def _paused(duty: Duty, *, reason: str, by: Actor, at: datetime) -> Duty:
     duty.pause_reason = said(reason, "reason")
     duty.paused_at = at
     reckon(duty)
@@ -154,7 +165,16 @@ def pause(duty: Duty, *, reason: str, by: Actor, at: datetime) -> Duty:
 @acting
 def resume(duty: Duty, *, by: Actor, at: datetime) -> Duty:
     """Let the clock run on: everything still to come moves by the counted time for which it stood."""
-    duty = permitted(duty, Act.RESUME, by)
+    return _resumed(permitted(duty, Act.RESUME, by), by=by, at=at)
+
+
+@acting
+def take_up(duty: Duty, *, by: Actor, at: datetime) -> Duty:
+    """Let the clock run on because the subject is taken up again. The caller has checked who may."""
+    return _resumed(locked(duty, Act.RESUME), by=by, at=at)
+
+
+def _resumed(duty: Duty, *, by: Actor, at: datetime) -> Duty:
     before = times(duty)
     duty.window = duty.window.paused(duty.paused_at or at, at, clock_of(duty))
     duty.paused_at = None

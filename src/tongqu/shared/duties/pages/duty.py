@@ -115,6 +115,8 @@ def _offered(person: Person, duty: Duty) -> frozenset[Act]:
     found = set(acts_for(person, duty))
     if not kind_of(duty.kind).is_met_directly:
         found.discard(Act.MEET)
+    if not kind_of(duty.kind).is_cancelled_directly:
+        found.discard(Act.CANCEL)
     pending = duty.extensions.filter(decided_at=None).exists()
     found.discard(Act.ASK_EXTENSION if pending else Act.DECIDE_EXTENSION)
     return frozenset(found)

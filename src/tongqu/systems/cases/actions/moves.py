@@ -16,6 +16,8 @@ from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
 from tongqu.systems.cases.actions.family import leave_parent
 from tongqu.systems.cases.actions.joining import join, separate
+from tongqu.systems.cases.actions.rating import rate
+from tongqu.systems.cases.actions.registration import note_registration, register
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -28,6 +30,7 @@ from tongqu.systems.cases.actions.steps import (
     open_step,
     required,
 )
+from tongqu.systems.cases.actions.suspension import ask_suspension, refuse_suspension, resume, suspend
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.proof import proof_of, shots_of
@@ -67,9 +70,10 @@ def reject(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
 def dispatch(
     case: Case, *, unit: Unit, by: Actor, at: datetime, note: str = "", expected: int | None = None
 ) -> Case:
-    """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance."""
+    """Send an accepted case to the unit that must handle it (派遣), with the matter's allowance; it is then registered."""
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
+    registered = note_registration(moved, by=by, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -78,7 +82,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code},
+        after={"unit": unit.code, **registered},
         note=note.strip(),
     )
 
@@ -197,8 +201,8 @@ def close(case: Case, *, by: Actor, at: datetime, note: str = "", expected: int 
 
 @acting
 def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | None = None) -> Case:
-    """Open an ended case again, with a reason; the desk decides anew."""
-    moved, was = begin(case, "reopen", by=by, expected=expected)
+    """Open an ended case again, with a reason; the desk decides anew. The reporter may once, for some days."""
+    moved, was = begin(case, "reopen", by=by, expected=expected, at=at)
     note = required(reason, "reason")
     unit = moved.owner_unit
     leave_parent(moved)
@@ -258,14 +262,20 @@ def _lack_message(lack: Lack, radius_m: int) -> str:
 ACTIONS: dict[str, Callable[..., Case]] = {
     "accept": accept,
     "reject": reject,
+    "register": register,
     "dispatch": dispatch,
     "take": take,
     "send_back": send_back,
     "decide": decide,
+    "ask_suspension": ask_suspension,
+    "suspend": suspend,
+    "refuse_suspension": refuse_suspension,
+    "resume": resume,
     "handle": handle,
     "verify": verify,
     "refuse": refuse,
     "close": close,
+    "rate": rate,
     "reopen": reopen,
     "join": join,
     "separate": separate,

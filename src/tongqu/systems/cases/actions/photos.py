@@ -11,6 +11,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
+from tongqu.systems.cases.actions.flying import photo_from_air
 from tongqu.systems.cases.actions.moves import verify
 from tongqu.systems.cases.models.case import Case, CaseEvidence
 from tongqu.systems.cases.queries.proof import handled_cases_near
@@ -29,6 +30,7 @@ def consider(photo: Evidence, *, at: datetime) -> list[Case]:
 
     Doing it again changes nothing: a verified case is no longer handled, and a photo is offered once.
     """
+    photo_from_air(photo, at=at)
     found = handled_cases_near(photo)
     for case in found:
         if case.terms.photo_rule == PhotoRule.AUTOMATIC:

@@ -22,7 +22,8 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.actions.family import follow
+from tongqu.systems.cases.actions.family import take_along
+from tongqu.systems.cases.actions.flying import follow
 from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
@@ -37,11 +38,14 @@ from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
 
-def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> tuple[Case, State]:
+def begin(
+    case: Case, move: str, *, by: Actor, expected: int | None = None, at: datetime | None = None
+) -> tuple[Case, State]:
     """Lock the case, make the move, and return the case with the state it was in; nothing is saved yet.
 
     `expected` is the revision on which the actor decided. Raises `MoveNotAllowed` when the table or the revision
-    forbids the move, `NotAllowed` when the actor has no part in it.
+    forbids the move, `NotAllowed` when the actor has no part in it. What the reporter may do only for some days is
+    asked at the instant `at`.
     """
     locked = (
         Case.objects.select_for_update(of=("self",))
@@ -49,7 +53,7 @@ def begin(case: Case, move: str, *, by: Actor, expected: int | None = None) -> t
         .get(pk=case.pk)
     )
     was = State(locked.state)
-    row = MOVES.find(was, move, conditions_of(locked))
+    row = MOVES.find(was, move, conditions_of(locked, at))
     if row is None or expected not in (None, locked.revision):
         raise MoveNotAllowed(
             _("The case is now “%(state)s”: “%(move)s” is not possible any more. Load the page again.")
@@ -74,7 +78,11 @@ def finish(
     evidence: Iterable[Evidence] = (),
     note: str = "",
 ) -> Case:
-    """Save the moved case and record what happened."""
+    """Save the moved case and record what happened; what goes with a state beside its main duty begins and ends here."""
+    evidence = list(evidence)
+    if was in (State.HANDLING, State.SUSPENDED) and case.state not in (State.HANDLING, State.SUSPENDED):
+        case.suspensions.filter(ended_at=None).update(ended_at=at)
+    follow(case, was=was, by=by, at=at, evidence=evidence)
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()
@@ -92,7 +100,7 @@ def finish(
         unit_path=case.unit_path,
     )
     if was is not None:
-        follow(case, verb, by=by, at=at, note=note)
+        take_along(case, verb, by=by, at=at, note=note)
     return case
 
 

@@ -23,7 +23,6 @@ from tongqu.systems.cases.api.shapes import (
     AcceptIn,
     CaseDetail,
     CaseOut,
-    CloseIn,
     DecideIn,
     DispatchIn,
     FactOut,
@@ -31,11 +30,14 @@ from tongqu.systems.cases.api.shapes import (
     JoinIn,
     MatterOut,
     MoveOut,
+    NoteIn,
+    RateIn,
     ReasonIn,
     RefuseIn,
     Reported,
     ReportIn,
     Step,
+    SuspendIn,
     VerifyIn,
     case_detail,
     case_out,
@@ -173,6 +175,14 @@ def reject_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail
     return _moved(request, number, "reject", body, reason=body.reason)
 
 
+@router.post("/{number}/register", response=CaseDetail, summary="Register (立案)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def register_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
+    """Register an accepted case before it is dispatched."""
+    return _moved(request, number, "register", body, note=body.note)
+
+
 @router.post("/{number}/dispatch", response=CaseDetail, summary="Dispatch (派遣)")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_WRITE)
@@ -205,6 +215,38 @@ def decide_case(request: HttpRequest, number: str, body: DecideIn) -> CaseDetail
     return _moved(request, number, "decide", body, unit=_unit(body.unit), reason=body.reason)
 
 
+@router.post("/{number}/ask-suspension", response=CaseDetail, summary="Ask for suspension (申请挂起)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def ask_suspension_case(request: HttpRequest, number: str, body: SuspendIn) -> CaseDetail:
+    """Ask the desk to let the case rest until a day."""
+    return _moved(request, number, "ask_suspension", body, until_on=body.until_on, reason=body.reason)
+
+
+@router.post("/{number}/suspend", response=CaseDetail, summary="Suspend (挂起)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def suspend_case(request: HttpRequest, number: str, body: SuspendIn) -> CaseDetail:
+    """Let the case rest until a day; grants what was asked for."""
+    return _moved(request, number, "suspend", body, until_on=body.until_on, reason=body.reason)
+
+
+@router.post("/{number}/refuse-suspension", response=CaseDetail, summary="Refuse a suspension")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def refuse_suspension_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
+    """Refuse the suspension that was asked for."""
+    return _moved(request, number, "refuse_suspension", body, reason=body.reason)
+
+
+@router.post("/{number}/resume", response=CaseDetail, summary="Take up again (恢复)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def resume_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
+    """Take a suspended case up again."""
+    return _moved(request, number, "resume", body, note=body.note)
+
+
 @router.post("/{number}/handle", response=CaseDetail, summary="Report as done (处置)")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_WRITE)
@@ -232,9 +274,18 @@ def refuse_case(request: HttpRequest, number: str, body: RefuseIn) -> CaseDetail
 @router.post("/{number}/close", response=CaseDetail, summary="Close (结案)")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_WRITE)
-def close_case(request: HttpRequest, number: str, body: CloseIn) -> CaseDetail:
+def close_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
     """Close a verified case."""
     return _moved(request, number, "close", body, note=body.note)
+
+
+@router.post("/{number}/rate", response=CaseDetail, summary="Rate (评价)")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_WRITE)
+def rate_case(request: HttpRequest, number: str, body: RateIn) -> CaseDetail:
+    """Write down what the reporter said of how the case was handled; for the desk."""
+    given = body.model_dump(exclude={"expected"})
+    return _moved(request, number, "rate", body, **given)
 
 
 @router.post("/{number}/reopen", response=CaseDetail, summary="Reopen")

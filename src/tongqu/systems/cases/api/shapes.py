@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
@@ -12,6 +12,8 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.reporter import ratings_of
+from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
 
@@ -70,6 +72,7 @@ class CaseOut(Schema):
     lamp: Lamp | None = Field(..., description="How the present duty stands; null when nothing is owed.")
     due_at: datetime | None
     reported_at: datetime
+    registered_at: datetime | None = Field(..., description="立案: at the first dispatch or before.")
     handled_at: datetime | None
     verified_at: datetime | None
     closed_at: datetime | None
@@ -90,9 +93,11 @@ class CaseDetail(CaseOut):
 
     tracking_code: str = Field(..., description="With it the reporter follows the case.")
     text: str
+    suspension: SuspensionOut | None = Field(..., description="The suspension that waits or lasts.")
     reporter_name: str = Field(..., description="Masked.", examples=["蒋**"])
     reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
     evidence: list[EvidenceUse]
+    ratings: list[RatingOut] = Field(..., description="By the reporter, one for each closing at most.")
     moves: list[MoveOut]
     parent: str | None = Field(..., description="Number of the case that it is joined to.")
     joined: int = Field(..., description="How many cases are joined to this one.")
@@ -104,6 +109,24 @@ class Reported(CaseDetail):
     similar_nearby: int = Field(
         ..., description="How many open reports nearby may be about the same thing; tell the reporter."
     )
+
+
+class SuspensionOut(Schema):
+    """A suspension that was asked for, or lasts."""
+
+    until_on: date
+    reason: str
+    asked_at: datetime | None
+    begun_at: datetime | None = Field(..., description="Null while the desk has not decided.")
+
+
+class RatingOut(Schema):
+    """A reporter's rating of one closing of the case."""
+
+    is_satisfied: bool
+    stars: int
+    text: str
+    rated_at: datetime
 
 
 class EvidenceUse(Schema):
@@ -179,6 +202,12 @@ class DecideIn(ReasonIn):
     unit: str = Field(..., max_length=40, description="Code of the unit.", examples=["zhzf-qujiang"])
 
 
+class SuspendIn(ReasonIn):
+    """Lets a case rest, or asks for it."""
+
+    until_on: date = Field(..., description="The day at whose beginning the clock runs on.")
+
+
 class HandleIn(Step):
     """Reports the work as done."""
 
@@ -207,8 +236,16 @@ class JoinIn(Step):
     )
 
 
-class CloseIn(Step):
-    """Closes."""
+class RateIn(Step):
+    """What the reporter thinks of how the case was handled."""
+
+    is_satisfied: bool
+    stars: int = Field(..., ge=1, le=5)
+    text: str = Field("", max_length=500, description="Numbers of telephones and the like are struck out.")
+
+
+class NoteIn(Step):
+    """A move with a note if it helps."""
 
     note: Words = ""
 
@@ -225,9 +262,11 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         **_fields(case, at),
         tracking_code=case.tracking_code,
         text=case.text,
+        suspension=SuspensionOut.from_orm(rest) if (rest := open_suspension(case)) else None,
         reporter_name=case.shown_name,
         reporter_phone=case.shown_phone,
         evidence=[EvidenceUse(sha256=use.evidence.sha256, purpose=use.purpose) for use in uses],
+        ratings=[RatingOut.from_orm(rating) for rating in ratings_of(case)],
         moves=moves,
         parent=case.parent.number if case.parent else None,
         joined=case.children.count(),
@@ -235,8 +274,8 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
 
 
 _SAME = (
-    "number", "title", "state", "source", "place_text", "lon", "lat", "reported_at", "handled_at", "verified_at",
-    "closed_at", "returns", "revision", "is_invented",
+    "number", "title", "state", "source", "place_text", "lon", "lat", "reported_at", "registered_at", "handled_at",
+    "verified_at", "closed_at", "returns", "revision", "is_invented",
 )  # fmt: skip
 
 

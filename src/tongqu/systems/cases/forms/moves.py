@@ -9,12 +9,15 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.forms.reporter import rating_in, satisfied_field, stars_field
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.queries.suspension import latest_day, open_suspension
 from tongqu.systems.cases.rules.kinds import VerifyBy
 from tongqu.systems.cases.rules.naming import id_in_number
 
@@ -114,6 +117,32 @@ class DecideForm(UnitForm):
     reason = words_field(_("Why this unit?"), help_text=_("The decision binds, so give the ground for it."))
 
 
+class SuspendForm(ReasonForm):
+    """Says until when a case rests; what its unit asked for is filled in."""
+
+    until_on = forms.DateField(
+        label=_("Rests until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_order = ("until_on", "reason")
+
+    def prepare(self, nearby: Sequence[Evidence]) -> None:
+        """Fill in what was asked for; name the last day there may be."""
+        latest = latest_day(self.case, now()).isoformat()
+        self.fields["until_on"].widget.attrs["max"] = latest
+        self.fields["until_on"].help_text = _(
+            "The clock runs on when that day begins: %(day)s at the latest."
+        ) % {"day": latest}
+        asked = open_suspension(self.case)
+        if asked is not None:
+            self.fields["until_on"].initial = asked.until_on
+            self.fields["reason"].initial = asked.reason
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The day and the reason."""
+        return {"until_on": self.cleaned_data["until_on"], **super().arguments}
+
+
 class HandleForm(MoveForm):
     """Tells what was done, with photos."""
 
@@ -187,8 +216,20 @@ class JoinForm(MoveForm):
         return {"parent": self.cleaned_data["parent"]}
 
 
-class CloseForm(MoveForm):
-    """Closes, with a word if it helps."""
+class RateForm(MoveForm):
+    """What the reporter thinks, heard on the telephone."""
+
+    is_satisfied, stars = satisfied_field(), stars_field()
+    text = words_field(_("What did the reporter say?"), required=False, rows=2)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The rating."""
+        return rating_in(self.cleaned_data)
+
+
+class NoteForm(MoveForm):
+    """Takes a word if it helps."""
 
     note = words_field(_("Note"), required=False, rows=2)
 
@@ -201,14 +242,20 @@ class CloseForm(MoveForm):
 FORMS: dict[str, type[MoveForm]] = {
     "accept": AcceptForm,
     "reject": ReasonForm,
+    "register": NoteForm,
     "dispatch": DispatchForm,
     "take": MoveForm,
     "send_back": ReasonForm,
     "decide": DecideForm,
+    "ask_suspension": SuspendForm,
+    "suspend": SuspendForm,
+    "refuse_suspension": ReasonForm,
+    "resume": NoteForm,
     "handle": HandleForm,
     "verify": VerifyForm,
     "refuse": RefuseForm,
-    "close": CloseForm,
+    "close": NoteForm,
+    "rate": RateForm,
     "reopen": ReasonForm,
     "join": JoinForm,
     "separate": MoveForm,

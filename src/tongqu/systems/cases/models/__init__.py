@@ -6,7 +6,9 @@ from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
+from tongqu.systems.cases.models.suspension import Suspension
 from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
@@ -21,8 +23,10 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "Rating",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",
     "SensorReading",
+    "Suspension",
 ]

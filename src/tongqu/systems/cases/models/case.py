@@ -69,6 +69,8 @@ class Case(models.Model):
     unit_path = models.CharField(max_length=300, blank=True)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reported_at = models.DateTimeField()
+    registered_at = models.DateTimeField(null=True, blank=True)
+    registered_by_ref = models.CharField(max_length=80, blank=True)
     handled_at = models.DateTimeField(null=True, blank=True)
     handled_by_ref = models.CharField(max_length=80, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -32,10 +32,17 @@ from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.joining import Family, family_of
 from tongqu.systems.cases.queries.proof import newer_photos
+from tongqu.systems.cases.queries.reporter import ratings_of
+from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Purpose
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
-QUIET = frozenset({"reject", "send_back", "refuse", "reopen", "join", "separate"})
+QUIET = frozenset(
+    {
+        "reject", "register", "send_back", "ask_suspension", "suspend", "refuse_suspension", "refuse", "reopen", "join",
+        "separate",
+    }
+)  # fmt: skip
 
 
 def found(request: HttpRequest, number: str) -> Case:
@@ -70,6 +77,8 @@ def page(
         "duties": [(duty, duty.lamp(at)) for duty in duties],
         "facts": facts,
         "dispute": dispute_of(case, facts),
+        "suspension": open_suspension(case),
+        "ratings": ratings_of(case),
         "sees_reporter": sees_reporter(person, case),
         "grade_label": GRADE_LABELS[case.terms.grade],
         "verify_label": VERIFY_LABELS[case.terms.verify_by],

@@ -23,8 +23,7 @@ from tongqu.shared.region.queries import NoRegion, the_region
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.queries.duplicates import similar_to_followed
-from tongqu.systems.cases.queries.public import followed
+from tongqu.systems.cases.pages.reporter import tracked
 from tongqu.systems.cases.rules.kinds import Source
 
 RESIDENT = NamedActor("resident", "居民")
@@ -107,18 +106,7 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
     """Show how a report stands: only what everybody may know."""
     if spend(f"track:{address_of(request)}", MOST_LOOKS_A_MINUTE).is_spent:
         return render(request, "cases/track.html", {"form": TrackForm(), "too_often": True}, status=429)
-    status = followed(code)
-    if status is None:
-        form = TrackForm({"code": code})
-        form.add_error("code", _("No report has this code. Check it against your receipt."))
-        return render(request, "cases/track.html", {"form": form}, status=404)
-    context = {
-        "form": TrackForm(),
-        "status": status,
-        "code": code.upper(),
-        "similar": similar_to_followed(code),
-    }
-    return render(request, "cases/track.html", context)
+    return tracked(request, code)
 
 
 def _outlines() -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import cast
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.duties.rules import DutyKind, register_kind
@@ -24,12 +26,18 @@ SENTENCES = {
     "case.rejected": _("{actor} turned the report away."),
     "case.dispatched": _("{actor} sent the case to a unit."),
     "case.taken": _("{actor} signed for the case."),
+    "case.registered": _("{actor} registered the case."),
+    "case.suspension_asked": _("{actor} asked for the case to be suspended."),
+    "case.suspension_refused": _("{actor} refused the suspension."),
+    "case.suspended": _("{actor} suspended the case; the clock stands still."),
+    "case.resumed": _("The case was taken up again; the clock runs on."),
     "case.sent_back": _("{actor} sent the case back to the desk."),
     "case.dispute_decided": _("{actor} decided which unit must handle the case."),
     "case.handled": _("{actor} reported the work as done."),
     "case.verified": _("{actor} found the work done."),
     "case.refused": _("{actor} found the work not done."),
     "case.closed": _("{actor} closed the case."),
+    "case.rated": _("{actor} rated how the case was handled."),
     "case.reopened": _("{actor} opened the case again."),
     "case.joined": _("{actor} joined it to another case."),
     "case.separated": _("{actor} separated it from its parent case."),
@@ -62,12 +70,19 @@ FIELDS = {
     "returns": _("Returns"),
     "parent": _("Joined to"),
     "child": _("Report"),
+    "registered_at": _("Registered at"),
+    "until_on": _("Rests until"),
+    "stars": _("Stars"),
     **HOTLINE_FIELDS,
 }
 
 
 def _state(value: str) -> str:
     return str(STATE_LABELS[State(value)]) if value in set(State) else value
+
+
+def _instant(text: str) -> str:
+    return localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
 
 
 def _matter(code: str) -> str:
@@ -89,7 +104,7 @@ def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
 def make_known() -> None:
     """Tell the shared apps how cases read; called once at the start."""
     say(SENTENCES)
-    name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit})
+    name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit, "registered_at": _instant})
     on_uses(uses)
     for code, label in DUTY_LABELS.items():
-        register_kind(DutyKind(code, cast(str, label)))
+        register_kind(DutyKind(code, cast(str, label), is_cancelled_directly=False))

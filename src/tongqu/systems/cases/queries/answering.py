@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +15,10 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.reporter import rating_of, reporter_may_reopen, reporter_verifies
+from tongqu.systems.cases.queries.suspension import is_suspension_asked
 from tongqu.systems.cases.rules.lifecycle import MOVES, Party, Post, State, When, conditions, parties
+from tongqu.systems.cases.rules.reporter import Reporter
 
 
 class NobodyAnswers(BadInput):
@@ -67,9 +71,16 @@ def coordinator_for(division_path: str) -> Unit:
     return higher or desk
 
 
-def conditions_of(case: Case) -> frozenset[When]:
-    """Return the conditions of the table that the case fulfils now."""
-    return conditions(returns=case.returns)
+def conditions_of(case: Case, at: datetime | None = None) -> frozenset[When]:
+    """Return the conditions of the table that the case fulfils; those that pass with time only at an instant."""
+    return conditions(
+        returns=case.returns,
+        is_registered=case.registered_at is not None,
+        is_suspension_asked=is_suspension_asked(case),
+        reporter_verifies=reporter_verifies(case),
+        is_rated=rating_of(case) is not None,
+        reporter_may_reopen=at is not None and reporter_may_reopen(case, at),
+    )
 
 
 def _decided_at(case: Case) -> str:
@@ -83,6 +94,9 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
     """Return the capacities in which the actor meets the case; none for strangers."""
     if actor == SYSTEM:
         return frozenset({Party.SYSTEM})
+    if isinstance(actor, Reporter):
+        is_theirs = actor.tracking_code == case.tracking_code
+        return frozenset({Party.REPORTER}) if is_theirs else frozenset()
     if not isinstance(actor, Person):
         return frozenset()
     posts = [
@@ -103,6 +117,12 @@ def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
     if case.handled_by_ref == person.actor_ref:
         return tuple(move for move in moves if move.name not in ("verify", "refuse"))
     return moves
+
+
+def moves_of_reporter(case: Case, at: datetime) -> frozenset[str]:
+    """Return the moves that the holder of the tracking code may make at the instant."""
+    rows = MOVES.allowed(State(case.state), {Party.REPORTER}, conditions_of(case, at))
+    return frozenset(move.name for move in rows)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from tongqu.systems.cases.rules.naming import case_number, id_in_number
 GROUPS: dict[str, frozenset[State]] = {
     "new": frozenset({State.REPORTED}),
     "dispatch": frozenset({State.ACCEPTED, State.DISPUTED}),
-    "handling": frozenset({State.DISPATCHED, State.HANDLING}),
+    "handling": frozenset({State.DISPATCHED, State.HANDLING, State.SUSPENDED}),
     "check": frozenset({State.HANDLED}),
     "closing": frozenset({State.VERIFIED}),
     "open": OPEN,

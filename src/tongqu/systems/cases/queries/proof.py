@@ -64,10 +64,10 @@ def handled_cases_near(photo: Evidence) -> list[Case]:
         cell__in=cells_within(photo.lon, photo.lat, WIDEST_M),
         matter__isnull=False,
     ).select_related("matter", "matter_version")
-    return [case for case in waiting if _could_show(photo, case)]
+    return [case for case in waiting if could_show(photo, case)]
 
 
-def _could_show(photo: Evidence, case: Case) -> bool:
+def could_show(photo: Evidence, case: Case) -> bool:
     """Answer whether the photo is new and near enough, and not of the one who did the work."""
     if case.terms.photo_rule == PhotoRule.NONE or photo.stored_by_ref == case.handled_by_ref:
         return False

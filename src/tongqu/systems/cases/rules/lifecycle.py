@@ -16,6 +16,7 @@ class State(StrEnum):
     DISPUTED = "disputed"
     DISPATCHED = "dispatched"
     HANDLING = "handling"
+    SUSPENDED = "suspended"
     HANDLED = "handled"
     VERIFIED = "verified"
     CLOSED = "closed"
@@ -44,6 +45,8 @@ class Party(StrEnum):
     """Handler or head of the unit that the case was dispatched to."""
     INSPECTOR = "inspector"
     """Inspector of a unit whose territory holds the case."""
+    REPORTER = "reporter"
+    """Whoever holds the tracking code of the report."""
     COORDINATOR = "coordinator"
     """On the duty desk of the unit that owes the decision of a dispute, or of one over its territory."""
     SYSTEM = "system"
@@ -55,40 +58,86 @@ class When(StrEnum):
 
     RETURNED_BEFORE = "returned before"
     """A unit sent the case back already: the next return is a dispute about who must handle it."""
+    NOT_REGISTERED = "not registered"
+    """The case has not been registered yet."""
+    SUSPENSION_ASKED = "suspension asked for"
+    """The unit asked for a suspension that the desk has not decided on."""
+    NO_SUSPENSION_ASKED = "no suspension asked for"
+    """No suspension waits for the desk's decision."""
+    REPORTER_VERIFIES = "the reporter verifies"
+    """The matter is verified by the reporter's word."""
+    NOT_RATED = "not rated"
+    """Nobody has rated this closing of the case yet."""
+    REPORTER_MAY_REOPEN = "within the reporter's time"
+    """The reporter has not opened the case again, and the days for it are not over."""
 
 
-def conditions(*, returns: int) -> frozenset[When]:
-    """Return what is fulfilled for a case that was sent back so many times.
+def conditions(
+    *,
+    returns: int = 0,
+    is_registered: bool = False,
+    is_suspension_asked: bool = False,
+    reporter_verifies: bool = False,
+    is_rated: bool = False,
+    reporter_may_reopen: bool = False,
+) -> frozenset[When]:
+    """Return what is fulfilled for a case that was sent back so many times, and so on.
 
-    >>> conditions(returns=1)
-    frozenset({<When.RETURNED_BEFORE: 'returned before'>})
-    >>> conditions(returns=0)
-    frozenset()
+    >>> sorted(conditions(returns=1, is_registered=True, is_rated=True))
+    [<When.NO_SUSPENSION_ASKED: 'no suspension asked for'>, <When.RETURNED_BEFORE: 'returned before'>]
     """
-    return frozenset({When.RETURNED_BEFORE}) if returns else frozenset()
+    fulfilled = {
+        When.RETURNED_BEFORE: returns > 0,
+        When.NOT_REGISTERED: not is_registered,
+        When.SUSPENSION_ASKED: is_suspension_asked,
+        When.NO_SUSPENSION_ASKED: not is_suspension_asked,
+        When.REPORTER_VERIFIES: reporter_verifies,
+        When.NOT_RATED: not is_rated,
+        When.REPORTER_MAY_REOPEN: reporter_may_reopen,
+    }
+    return frozenset(condition for condition, holds in fulfilled.items() if holds)
 
 
 def _move(name: str, sources: Iterable[State], target: State, *by: Party, when: str = "") -> Move:
     return Move(name, frozenset(sources), target, frozenset(by), when)
 
 
-_WITH_OWNER = frozenset({State.DISPATCHED, State.HANDLING})
+_AT_WORK = frozenset({State.HANDLING})
+_HEARS = (Party.REPORTER, Party.DESK, Party.INSPECTOR)
+"""Who may say what the reporter says: the reporter, and those who ask on the telephone."""
+_WITH_OWNER = _AT_WORK | {State.DISPATCHED}
 
 MOVES = Workflow(
     State.REPORTED,
     [
         _move("accept", {State.REPORTED}, State.ACCEPTED, Party.DESK),
         _move("reject", {State.REPORTED, State.ACCEPTED}, State.REJECTED, Party.DESK),
+        _move("register", {State.ACCEPTED}, State.ACCEPTED, Party.DESK, when=When.NOT_REGISTERED),
         _move("dispatch", {State.ACCEPTED}, State.DISPATCHED, Party.DESK),
         _move("take", {State.DISPATCHED}, State.HANDLING, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.ACCEPTED, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.DISPUTED, Party.OWNER, when=When.RETURNED_BEFORE),
         _move("decide", {State.DISPUTED}, State.DISPATCHED, Party.COORDINATOR),
+        _move("ask_suspension", _AT_WORK, State.HANDLING, Party.OWNER, when=When.NO_SUSPENSION_ASKED),
+        _move("suspend", _AT_WORK, State.SUSPENDED, Party.DESK),
+        _move("refuse_suspension", _AT_WORK, State.HANDLING, Party.DESK, when=When.SUSPENSION_ASKED),
+        _move("resume", {State.SUSPENDED}, State.HANDLING, Party.DESK, Party.OWNER, Party.SYSTEM),
         _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER),
         _move("verify", {State.HANDLED}, State.VERIFIED, Party.INSPECTOR, Party.SYSTEM),
+        _move("verify", {State.HANDLED}, State.VERIFIED, *_HEARS, Party.SYSTEM, when=When.REPORTER_VERIFIES),
         _move("refuse", {State.HANDLED}, State.HANDLING, Party.INSPECTOR),
+        _move("refuse", {State.HANDLED}, State.HANDLING, *_HEARS, when=When.REPORTER_VERIFIES),
         _move("close", {State.VERIFIED}, State.CLOSED, Party.DESK),
+        _move("rate", {State.CLOSED}, State.CLOSED, Party.REPORTER, Party.DESK, when=When.NOT_RATED),
         _move("reopen", {State.CLOSED}, State.ACCEPTED, Party.DESK),
+        _move(
+            "reopen",
+            {State.CLOSED},
+            State.ACCEPTED,
+            Party.DESK,
+            Party.REPORTER,
+            when=When.REPORTER_MAY_REOPEN,
+        ),
         _move("reopen", {State.REJECTED}, State.REPORTED, Party.DESK),
         _move("join", JOINABLE, State.JOINED, Party.DESK, Party.SYSTEM),
         # Back to where it was joined; accepted is what the table can say of it.
@@ -103,10 +152,11 @@ DUTY_IN = {
     State.DISPUTED: "decide",
     State.DISPATCHED: "handle",
     State.HANDLING: "handle",
+    State.SUSPENDED: "handle",
     State.HANDLED: "verify",
     State.VERIFIED: "close",
 }
-"""The kind of the one duty that is open in each open state."""
+"""The kind of the main duty that is open in each open state; while a case is suspended its clock stands still."""
 
 DEFAULT_ALLOWANCES = {
     "accept": "2wh",

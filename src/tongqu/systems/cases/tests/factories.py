@@ -15,6 +15,7 @@ from tongqu.systems.cases.actions.joining import join
 from tongqu.systems.cases.actions.matters import change_matter, import_matters
 from tongqu.systems.cases.actions.moves import accept, close, dispatch, handle, send_back, take, verify
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.actions.suspension import suspend
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.rules.lifecycle import State
@@ -78,6 +79,8 @@ def brought_to(state: State, town: Town, at: datetime, **changes: Any) -> Case:
     """A case brought to the state by the people of the town, an hour for each move."""
     if state == State.DISPUTED:
         return disputed(town, at, **changes)
+    if state == State.SUSPENDED:
+        return suspended(town, at, **changes)
     case = reported(at, **changes)
     hour = timedelta(hours=1)
     code = changes.get("matter_code") or "EENV01"
@@ -109,3 +112,11 @@ def disputed(town: Town, at: datetime, **changes: Any) -> Case:
     case = send_back(case, reason="不属本单位职责", by=town.department_officer, at=back + minute)
     case = dispatch(case, unit=town.township_government, by=town.desk_officer, at=back + 2 * minute)
     return send_back(case, reason="属综合执法局职责", by=town.township_clerk, at=back + 3 * minute)
+
+
+def suspended(town: Town, at: datetime, **changes: Any) -> Case:
+    """A case that rests from four hours after its report, for 30 days."""
+    case = brought_to(State.HANDLING, town, at, **changes)
+    begun_at = at + timedelta(hours=4)
+    until_on = (at + timedelta(days=30)).date()
+    return suspend(case, until_on=until_on, reason="等待雨季结束", by=town.desk_officer, at=begun_at)

@@ -30,6 +30,12 @@ class PartySpec:
 
 CONDITIONS = {
     When.RETURNED_BEFORE: "a unit sent the case back before, whichever it was; closing and reopening do not change that",
+    When.NOT_REGISTERED: "the case was neither registered nor dispatched before",
+    When.SUSPENSION_ASKED: "the unit asked for a suspension that the desk has not decided on",
+    When.NO_SUSPENSION_ASKED: "no such request waits",
+    When.REPORTER_VERIFIES: "the matter is verified by its reporter: whoever hears the reporter may write the word down",
+    When.NOT_RATED: "this closing of the case has no rating yet",
+    When.REPORTER_MAY_REOPEN: "the reporter has not opened the case again, and at most 15 days have passed since its closing (a setting)",
 }
 
 T, L = UnitKind.TERRITORY, UnitKind.LINE
@@ -132,9 +138,15 @@ def rules_page() -> str:
             *_table("condition | fulfilled", list(CONDITIONS.items())),
             "`separate` leads back to the state in which the case was joined; a case joined to another owes nothing itself.",
             "",
-            "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo.",
+            "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo or a day that has",
+            "come. `reporter` is whoever holds the tracking code.",
             "",
-            "## The one duty of each open state",
+            "## The main duty of each open state",
+            "",
+            "Every open case has exactly one owner, the desk, a unit or the inspectors, through exactly one open main duty: that of its",
+            "state. While a case is suspended the clock of that duty stands still. An ended case has none. Beside the main duty of a",
+            "handled case whose matter is verified from the air stands the duty `fly`: it has half of the time for the check, and ends",
+            "when a photo from the air proves the work, when the check is done otherwise, or when the case goes another way.",
             "",
             *_table("state | duty | time without a matter", [(s, k, DEFAULT_ALLOWANCES[k]) for s, k in DUTY_IN.items()]),
             "The desk of a place is the nearest unit over it in which somebody is posted to the duty desk. A dispute is decided",

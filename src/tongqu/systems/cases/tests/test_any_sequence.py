@@ -51,8 +51,9 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
             unit=some.sampled_from(("county_department", "township_government")),
             has_proof=some.booleans(),
             words=some.sampled_from(("", "  ", "说明")),
+            days=some.integers(0, 61),
         )
-        def attempt(self, name: str, who: str, unit: str, has_proof: bool, words: str) -> None:
+        def attempt(self, name: str, who: str, unit: str, has_proof: bool, words: str, days: int) -> None:
             self.at += timedelta(minutes=7)
             person = getattr(town, who)
             before = Case.objects.get(pk=self.case.pk)
@@ -67,6 +68,11 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "take": {},
                 "close": {"note": words},
                 "join": {"parent": self.other},
+                "register": {"note": words},
+                "rate": {"is_satisfied": has_proof, "stars": days % 7, "text": words},
+                "resume": {"note": words},
+                "ask_suspension": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
+                "suspend": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
             }
             arguments = more.get(name, {"reason": words})
             parties, given = parties_of(person, before), conditions_of(before)
@@ -83,13 +89,15 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
         def holds(self) -> None:
             case = Case.objects.get(pk=self.case.pk)
             state = State(case.state)
-            owed = list(Duty.objects.filter(subject_kind="case", subject_id=str(case.pk), is_open=True))
+            every = Duty.objects.filter(subject_kind="case", subject_id=str(case.pk), is_open=True)
+            owed = list(every.exclude(kind="fly"))
             assert [duty.kind for duty in owed] == ([DUTY_IN[state]] if state in OPEN else [])
             assert case.duty_id == (owed[0].pk if owed else None)
             assert (case.closed_at is not None) == (state in ENDED)
             assert case.parent_id == (self.other.pk if state == State.JOINED else None)
             assert bool(case.unit_path) == (case.owner_unit_id is not None)
-            if state in (State.DISPATCHED, State.HANDLING):
+            assert [duty.paused_at is not None for duty in owed] == [state == State.SUSPENDED] * len(owed)
+            if state in (State.DISPATCHED, State.HANDLING, State.SUSPENDED):
                 assert owed[0].owner_unit_id == case.owner_unit_id
 
         def teardown(self) -> None:

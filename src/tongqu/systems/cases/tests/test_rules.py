@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tongqu.systems.cases.rules.lifecycle import (
 )
 from tongqu.systems.cases.rules.naming import case_number, id_in_number, masked_name, masked_phone, title_of
 from tongqu.systems.cases.rules.proof import Shot, lack_of_proof
+from tongqu.systems.cases.rules.suspension import days_used, fault_of, last_day
 from tongqu.systems.cases.tests.specs import (
     CONDITIONS,
     PARTIES,
@@ -144,3 +145,13 @@ def test_a_masked_telephone_keeps_at_most_seven_characters(phone: str) -> None:
 
 def test_every_role_is_told_apart() -> None:
     assert {spec.role for spec in PARTIES} == set(Role)
+
+
+@given(some.dates(date(2026, 1, 1), date(2027, 1, 1)), some.integers(0, 90), some.integers(0, 90))
+def test_a_case_rests_for_the_days_there_are_and_not_one_more(today: date, used: int, most: int) -> None:
+    latest = last_day(today, used=used, most=most)
+    assert latest >= today
+    assert fault_of(latest + timedelta(days=1), today, used=used, most=most) is not None
+    if latest > today:
+        assert fault_of(latest, today, used=used, most=most) is None
+        assert used + days_used([(today, latest)]) == most

@@ -6,6 +6,7 @@ from tongqu.shared.duties.api import router as duties
 from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
+from tongqu.systems.cases.api.parts import router as case_parts
 from tongqu.systems.cases.api.routes import router as cases
 
 api = Api(
@@ -23,3 +24,4 @@ api.add_router("/duties", duties)
 api.add_router("/journal", journal)
 api.add_router("/jobs", jobs)
 api.add_router("/cases", cases)
+api.add_router("/cases", case_parts)

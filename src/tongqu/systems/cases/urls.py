@@ -11,6 +11,7 @@ from tongqu.systems.cases.pages import (
     mail,
     matters,
     owed,
+    parts,
     queue,
     reporter,
 )
@@ -41,5 +42,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{NUMBER}/similar/$", duplicates.similar, name="similar"),
     re_path(rf"^{NUMBER}/owed/$", owed.show, name="owed"),
     re_path(rf"^{NUMBER}/owed/(?P<act>[a-z_]+)/$", owed.do, name="owed-act"),
+    re_path(rf"^{NUMBER}/parts/(?P<place>\d{{1,3}})/(?P<name>[a-z_]+)/$", parts.move, name="part-move"),
+    re_path(rf"^{NUMBER}/check/$", parts.check, name="check"),
+    re_path(rf"^{NUMBER}/visit/$", parts.visit, name="visit"),
     re_path(rf"^{NUMBER}/move/(?P<name>[a-z_]+)/$", case.move, name="move"),
 ]

@@ -6,6 +6,7 @@ from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.parts import CasePart, JointVisit
 from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.suspension import Suspension
@@ -14,10 +15,12 @@ from tongqu.systems.cases.models.versions import MatterVersion
 __all__ = [
     "Case",
     "CaseEvidence",
+    "CasePart",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
     "Joining",
+    "JointVisit",
     "LetterReceived",
     "Mailbox",
     "Matter",

@@ -35,6 +35,7 @@ from tongqu.systems.cases.queries.cases import (
     visible_cases,
 )
 from tongqu.systems.cases.queries.joining import joined_counts
+from tongqu.systems.cases.queries.parts import owed_parts
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
 
@@ -171,7 +172,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/mine.html",
-        {"rows": [(case, case.duty.lamp(at) if case.duty else None) for case in cases]},
+        {
+            "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in cases],
+            "parts": [(part, part.duty.lamp(at) if part.duty else None) for part in owed_parts(person)],
+        },
     )
 
 

@@ -33,6 +33,7 @@ CONDITIONS = {
     When.NOT_REGISTERED: "the case was neither registered nor dispatched before",
     When.SUSPENSION_ASKED: "the unit asked for a suspension that the desk has not decided on",
     When.NO_SUSPENSION_ASKED: "no such request waits",
+    When.NOT_SPLIT: "the case has no parts that count; one that has is done with the last of them",
     When.REPORTER_VERIFIES: "the matter is verified by its reporter: whoever hears the reporter may write the word down",
     When.NOT_RATED: "this closing of the case has no rating yet",
     When.REPORTER_MAY_REOPEN: "the reporter has not opened the case again, and at most 15 days have passed since its closing (a setting)",

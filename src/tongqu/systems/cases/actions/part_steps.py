@@ -23,7 +23,7 @@ from tongqu.systems.cases.models.labels import PART_MOVE_LABELS, PART_STATE_LABE
 from tongqu.systems.cases.models.parts import CasePart
 from tongqu.systems.cases.queries.answering import desk_for
 from tongqu.systems.cases.queries.parts import part_parties
-from tongqu.systems.cases.rules.lifecycle import MOVES, State
+from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.parts import (
     CASE_AT_WORK,
     OWING,
@@ -155,7 +155,7 @@ def conclude(case: Case, *, by: Actor, at: datetime) -> Case:
     if case.state != State.HANDLING or not is_done(states_of(case)):
         return case
     done = case.parts.filter(is_current=True, state=PartState.HANDLED).select_related("unit")
-    case.state = MOVES.target(State.HANDLING, "handle")
+    case.state = State.HANDLED
     case.revision += 1
     case.handled_at, case.handled_by_ref = at, by.actor_ref
     case.handling_text = "\n".join(f"{part.unit}：{part.handling_text}" for part in done)
@@ -167,7 +167,7 @@ def conclude(case: Case, *, by: Actor, at: datetime) -> Case:
 def lead_takes(case: Case, *, by: Actor, at: datetime) -> None:
     """Have the lead sign for the whole when it signs for its part."""
     if case.state == State.DISPATCHED:
-        case.state = MOVES.target(State.DISPATCHED, "take")
+        case.state = State.HANDLING
         case.revision += 1
         finish(case, "case.taken", by=by, at=at, was=State.DISPATCHED)
 

@@ -220,6 +220,11 @@ class InspectForm(VerifyForm):
         self.fields = {**asked, **self.fields}
 
     @property
+    def all_done(self) -> bool:
+        """Whether every part was found done."""
+        return all(self.cleaned_data[f"passed_{part.place}"] == DONE for part in self.parts)
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """The findings and the words for the whole."""
         data = self.cleaned_data

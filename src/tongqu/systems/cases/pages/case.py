@@ -39,6 +39,7 @@ from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Purpose
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
+FOLDED = frozenset({"split", "join"})
 CHECKS = frozenset({"verify", "refuse"})
 QUIET = frozenset(
     {
@@ -115,7 +116,7 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
                 "name": name,
                 "label": MOVE_LABELS[name],
                 "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
-                "is_open": name in sent or (not sent and name == names[0]),
+                "is_open": name in sent or (not sent and name == names[0] and name not in FOLDED),
                 "is_quiet": name in QUIET,
                 "has_fields": len(FORMS[name].base_fields) > 1,
             }

@@ -75,7 +75,8 @@ def _checked(form: InspectForm, person: Person, case: Case, nearby: list[Evidenc
     try:
         kept = keep_all((file.name or "photo", file.read()) for file in form.uploads)
         with act():
-            chosen = [photo for photo in nearby if photo.sha256 in form.picked]
+            # A photo that is offered as proof says nothing of work that is refused.
+            chosen = [photo for photo in nearby if photo.sha256 in form.picked and form.all_done]
             proofs = [*chosen, *_stored(kept, person, case)]
             expected = form.cleaned_data["expected"]
             inspect(case, **form.arguments, evidence=proofs, by=person, at=now(), expected=expected)

@@ -80,7 +80,7 @@ FIELDS = {
     "unit": _("Unit"),
     "returns": _("Returns"),
     "parent": _("Joined to"),
-    "units": _("Units"),
+    "units": _("Parts go to"),
     "part": _("Part"),
     "part_state": _("State of the part"),
     "visit": _("Joint visit"),

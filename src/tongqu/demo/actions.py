@@ -26,7 +26,10 @@ from tongqu.shared.region.actions.importing import import_region
 from tongqu.shared.region.models import Person, Region, Unit
 from tongqu.shared.region.queries import work_calendar
 from tongqu.systems.cases.actions.matters import import_matters
+from tongqu.systems.cases.actions.routing import approve, draft_list, replace_entries, submit
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.routing import RoutingList
+from tongqu.systems.cases.queries.routing_reading import read_list
 
 FOLDER = Path(__file__).resolve().parent / "data" / "quzhou"
 WEEKS = timedelta(weeks=8)
@@ -35,6 +38,8 @@ CASES_A_DAY = 7
 SHOWN_FIRST = 24
 SEED = 20260916
 DEMO = Subject("demo", "quzhou")
+LIST_TITLE = "衢州市事件处置责任清单（演示）"
+LIST_REASON = "按条块职责编制：县（市、区）部门牵头，已下放的事项由乡镇（街道）牵头。虚构数据，仅供演示。"
 
 
 class NotADemo(Exception):
@@ -142,10 +147,26 @@ def _set_up(at: datetime) -> None:
     if report.problems:
         raise BadInput(report.problems)
     import_matters(by=SYSTEM, at=at)
+    _divide_the_work(at)
     password = demo_password()
     for login in demo_people():
         if not login.person.has_usable_password():
             change_password(login.person, password, by=SYSTEM, at=at)
+
+
+@acting
+def _divide_the_work(at: datetime) -> None:
+    """Put the responsibility list of the demo in force: drafted by the desk, approved by the administrator."""
+    if RoutingList.objects.exists():
+        return
+    desk, admin = (Person.objects.get(username=name) for name in ("desk", "admin"))
+    file = FOLDER / "routing.csv"
+    read = read_list(file.read_bytes(), file.name)
+    if read.problems:
+        raise BadInput(read.problems)
+    draft = draft_list(title=LIST_TITLE, reason=LIST_REASON, is_empty=True, by=desk, at=at)
+    draft = submit(replace_entries(draft, read.entries, by=desk, at=at, file=file.name), by=desk, at=at)
+    approve(draft, in_force_from=at, by=admin, at=at)
 
 
 def _live(span: Span, *, tell: Told, processes: int | None) -> int:

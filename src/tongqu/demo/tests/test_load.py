@@ -30,6 +30,8 @@ from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person, Region
 from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.queries.routing import list_in_force
+from tongqu.systems.cases.queries.routing_proof import proof_of
 from tongqu.systems.cases.rules.lifecycle import State
 
 AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
@@ -74,6 +76,13 @@ def case_facts() -> Counter[tuple[str, str]]:
 def test_every_state_is_there(loaded: Loaded) -> None:
     assert set(Case.objects.values_list("state", flat=True)) >= set(State) - {State.REJECTED}
     assert Case.objects.count() == CASES
+
+
+def test_the_demo_divides_all_work_without_hole_or_conflict(loaded: Loaded) -> None:
+    list_now = list_in_force(AT)
+    assert list_now is not None
+    found = proof_of(list_now)
+    assert (len(found.entries), found.holds, found.idle) == (625, True, [])
 
 
 def test_what_was_interrupted_was_done_once(loaded: Loaded) -> None:

@@ -20,7 +20,7 @@ class CasesConfig(AppConfig):
         on("duty.transferred", following.part_duty_transferred)
         on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         import_module("tongqu.systems.cases.jobs.hotline")
-        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.suspension")
+        import_module("tongqu.systems.cases.jobs.matters")
         import_module("tongqu.systems.cases.jobs.mail")
         import_module("tongqu.systems.cases.pages.words").make_known()

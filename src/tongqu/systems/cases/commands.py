@@ -11,15 +11,23 @@ from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.routing import draft_list, replace_entries
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
+from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
+from tongqu.systems.cases.queries.routing import list_in_force
+from tongqu.systems.cases.queries.routing_files import as_csv, as_workbook
+from tongqu.systems.cases.queries.routing_proof import fault_lines, proof_of
+from tongqu.systems.cases.queries.routing_reading import read_list
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
 app.add_typer(matters, name="matters")
 app.add_typer(hotline, name="hotline")
+routing = typer.Typer(no_args_is_help=True, help="Responsibility lists: who leads which matter where.")
+app.add_typer(routing, name="routing")
 
 OPERATOR = NamedActor("command", "命令行")
 
@@ -101,3 +109,61 @@ def hot(
     typer.echo(f"{len(issues)} hot issues among {len(messages)} messages.")
     if problems:
         raise typer.Exit(1)
+
+
+LIST = Annotated[int, typer.Option("--list", help="Number of a list; without one, the list in force.")]
+
+
+@routing.command("prove")
+def prove_list(number: LIST = 0) -> None:
+    """Say whether exactly one unit leads everywhere, and name every hole and conflict. Exit status 1 if not."""
+    found = proof_of(_list(number))
+    for line in fault_lines(found):
+        typer.echo(f"✗ {line}", err=True)
+    proof = found.proof
+    typer.echo(
+        f"{len(found.entries)} entries, {proof.cells} cells: {proof.holes} holes, {proof.conflicts} conflicts, "
+        f"{len(found.unfit)} entries with closed units, {len(proof.idle)} that decide nothing."
+    )
+    if not found.holds:
+        raise typer.Exit(1)
+
+
+@routing.command("export")
+def export_list(
+    file: Annotated[Path, typer.Argument(help="Where to write the list, as .csv or .xlsx.")], number: LIST = 0
+) -> None:
+    """Write a list to a file that can be changed and imported again."""
+    write = as_workbook if file.suffix.lower() == ".xlsx" else as_csv
+    file.write_bytes(write(_list(number)))
+    typer.echo(f"{file} is written.")
+
+
+@routing.command("import")
+def import_draft(
+    file: Annotated[Path, typer.Argument(help="A list as .csv or .xlsx.", exists=True, dir_okay=False)],
+    title: Annotated[str, typer.Option(help="What the draft is called.")],
+) -> None:
+    """Make a draft of a file; it is submitted and approved on its page. Bad rows are named and left out."""
+    try:
+        read = read_list(file.read_bytes(), file.name)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    draft = draft_list(title=title, is_empty=True, by=OPERATOR, at=now())
+    replace_entries(draft, read.entries, by=OPERATOR, at=now(), file=file.name)
+    for problem in read.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"Draft {draft.pk}: {len(read.entries)} entries of {read.row_count} rows.")
+    if read.problems:
+        raise typer.Exit(1)
+
+
+def _list(number: int) -> RoutingList:
+    """Return the list of the number, or the one in force; leaves the command when there is none."""
+    found = RoutingList.objects.filter(pk=number).first() if number else list_in_force(now())
+    if found is None:
+        typer.echo("✗ There is no such list. Without --list, one must be approved and in force.", err=True)
+        raise typer.Exit(1)
+    return found

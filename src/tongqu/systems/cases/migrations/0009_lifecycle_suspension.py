@@ -11,7 +11,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_first_versions")]
+    dependencies = [("cases", "0008_routing")]
 
     operations = [
         migrations.AddField(

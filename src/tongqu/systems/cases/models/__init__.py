@@ -8,6 +8,7 @@ from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.parts import CasePart, JointVisit
 from tongqu.systems.cases.models.rating import Rating
+from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.suspension import Suspension
 from tongqu.systems.cases.models.versions import MatterVersion
@@ -27,6 +28,9 @@ __all__ = [
     "MatterVersion",
     "Open311Filing",
     "Rating",
+    "RoutingEntry",
+    "RoutingList",
+    "RoutingUse",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

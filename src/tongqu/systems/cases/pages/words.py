@@ -17,6 +17,7 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
 from tongqu.systems.cases.models.labels import DUTY_LABELS, PART_STATE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.parts import PartState
@@ -139,6 +140,7 @@ def make_known() -> None:
             "registered_at": _instant,
         },
     )
+    routing_sentences.make_known()
     on_uses(uses)
     for code, label in DUTY_LABELS.items():
         register_kind(DutyKind(code, cast(str, label), is_cancelled_directly=False))

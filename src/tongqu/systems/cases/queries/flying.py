@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def is_shown_from_air(case: Case) -> bool:
     """Answer whether only a photo from the air verifies the case."""
-    return case.matter is not None and case.matter.verify_by == VerifyBy.AIR
+    return case.terms.verify_by == VerifyBy.AIR
 
 
 def flying_unit(division_path: str) -> Unit:
@@ -51,6 +51,6 @@ def flights_shown_by(photo: Evidence) -> list[Case]:
         closed_at__isnull=True,
         state=State.HANDLED,
         cell__in=cells_within(photo.lon, photo.lat, WIDEST_M),
-        matter__verify_by=VerifyBy.AIR,
-    ).select_related("matter")
-    return [case for case in waiting if could_show(photo, case)]
+        matter__isnull=False,
+    ).select_related("matter_version")
+    return [case for case in waiting if is_shown_from_air(case) and could_show(photo, case)]

@@ -64,12 +64,12 @@ def handled_cases_near(photo: Evidence) -> list[Case]:
         cell__in=cells_within(photo.lon, photo.lat, WIDEST_M),
         matter__isnull=False,
     ).select_related("matter", "matter_version")
-    return [case for case in waiting if could_show(photo, case)]
+    return [case for case in waiting if case.terms.photo_rule != PhotoRule.NONE and could_show(photo, case)]
 
 
 def could_show(photo: Evidence, case: Case) -> bool:
     """Answer whether the photo is new and near enough, and not of the one who did the work."""
-    if case.terms.photo_rule == PhotoRule.NONE or photo.stored_by_ref == case.handled_by_ref:
+    if photo.stored_by_ref == case.handled_by_ref:
         return False
     shot = shot_of(case, photo)
     if case.terms.verify_by == VerifyBy.AIR and not shot.from_air:

@@ -30,7 +30,7 @@ def ratings_of(case: Case) -> list[Rating]:
 
 def reporter_verifies(case: Case) -> bool:
     """Answer whether the reporter's word is what verifies the case."""
-    return case.matter is not None and case.matter.verify_by == VerifyBy.REPORTER
+    return case.terms.verify_by == VerifyBy.REPORTER
 
 
 def reporter_may_reopen(case: Case, at: datetime) -> bool:

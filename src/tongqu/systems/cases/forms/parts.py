@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.inspecting import Finding
@@ -21,6 +22,7 @@ from tongqu.systems.cases.forms.moves import FORMS, MoveForm, VerifyForm
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import CasePart
 from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.queries.routing import routing_for
 
 ROWS = 3
 Row = tuple[str, str]
@@ -91,6 +93,10 @@ class PartsField(forms.Field):
         return found
 
 
+def _choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    return [(unit.code, unit.name) for unit in units]
+
+
 class SplitForm(MoveForm):
     """Names the units, each with what it is to do; the first one leads."""
 
@@ -98,19 +104,23 @@ class SplitForm(MoveForm):
     note = words_field(_("Note for the units"), required=False, rows=2)
 
     def prepare(self, nearby: Sequence[Evidence]) -> None:
-        """Offer the suggested units first; where the case has its unit already, that one leads."""
-        near = [(s.unit.code, s.unit.name) for s in suggested_units(self.case)]
-        known = {code for code, _name in near}
-        others = Unit.objects.filter(is_active=True).exclude(code__in=known).order_by("path")
+        """Offer whom the responsibility list names first; where the case has its unit already, that one leads."""
+        offer = routing_for(self.case, now())
+        named = [*([offer.lead] if offer and offer.lead else []), *(offer.assisting if offer else [])]
+        near = list(dict.fromkeys([*named, *(s.unit for s in suggested_units(self.case))]))
+        others = Unit.objects.filter(is_active=True).exclude(pk__in=[u.pk for u in near]).order_by("path")
         widget = self.fields["parts"].widget
         assert isinstance(widget, PartsInput)  # noqa: S101  # the field's own widget
-        widget.units = [(_now("Suggested"), near), (_now("Other units"), [(u.code, u.name) for u in others])]
-        lead = self.case.owner_unit
+        widget.units = [(_now("Suggested"), _choices(near)), (_now("Other units"), _choices(others))]
         widget.has_lead = not self.case.is_split
-        if lead is not None and not self.case.is_split:
-            self.fields["parts"].initial = [(lead.code, "")]
-        elif lead is None and near:
-            self.fields["parts"].initial = [(near[0][0], "")]
+        self.fields["parts"].initial = [(unit.code, "") for unit in self._first_units(named or near[:1])]
+
+    def _first_units(self, named: list[Unit]) -> list[Unit]:
+        """Return the units that the rows begin with: the lead, then those that the list has assist."""
+        if self.case.is_split:
+            return []
+        lead = self.case.owner_unit
+        return list(dict.fromkeys([lead, *named[1:]] if lead is not None else named))
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -35,8 +35,10 @@ from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.actions.matters import import_matters
 from tongqu.systems.cases.actions.moves import accept, dispatch
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.actions.routing import add_entry, draft_list
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.routing import RoutingList
 
 RESIDENT = NamedActor("resident", "居民")
 
@@ -127,6 +129,16 @@ def make_world(town: Town, at: datetime, folder: Path) -> World:
     )
 
 
+def _draft_number(world: World) -> int:
+    """A draft of a responsibility list with one entry."""
+    known = RoutingList.objects.first()
+    if known is None:
+        desk = world.town.desk_officer
+        known = draft_list(title="草案", is_empty=True, by=desk, at=world.case.reported_at)
+        add_entry(known, {"division": "330800", "lead": "desk"}, by=desk, at=world.case.reported_at)
+    return known.pk
+
+
 def _link_mark(world: World) -> str:
     return default_token_generator.make_token(world.town.township_clerk)
 
@@ -156,10 +168,19 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("duties/", "pk", lambda w: w.duty.pk),
     ("duties/", "name", lambda w: "pause"),
     ("open311/", "form", lambda w: "json"),
+    ("open-data/", "month", lambda w: "2026-08"),
+    ("open-data/", "form", lambda w: "csv"),
+    ("cases/filters/", "filter_number", lambda w: 1),
     ("open311/", "code", lambda w: w.matter.code),
     ("open311/", "number", lambda w: w.case.number),
     ("open311/", "token", lambda w: w.case.tracking_code),
     ("cases/hotline/", "import_number", lambda w: 1),
+    ("cases/routing/", "list_number", _draft_number),
+    ("cases/routing/", "entry_number", lambda w: 1),
+    ("cases/routing/", "name", lambda w: "submit"),
+    ("cases/sensors/gateways/", "gateway_key", lambda w: "GW-1"),
+    ("cases/sensors/", "act", lambda w: "show"),
+    ("cases/sensors/", "key", lambda w: "GW-1"),
     ("cases/mail/", "letter_number", lambda w: 1),
     ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),

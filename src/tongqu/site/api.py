@@ -8,6 +8,8 @@ from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
 from tongqu.systems.cases.api.parts import router as case_parts
 from tongqu.systems.cases.api.routes import router as cases
+from tongqu.systems.cases.api.sensors import router as sensors
+from tongqu.systems.cases.api.statistics import router as case_statistics
 
 api = Api(
     title="Tongqu 通衢",
@@ -23,5 +25,8 @@ api.add_router("/evidence", evidence)
 api.add_router("/duties", duties)
 api.add_router("/journal", journal)
 api.add_router("/jobs", jobs)
+# Before the cases, whose numbers would take its name for one.
+api.add_router("/cases/statistics", case_statistics)
+api.add_router("/cases/sensors", sensors)
 api.add_router("/cases", cases)
 api.add_router("/cases", case_parts)

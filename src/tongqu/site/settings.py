@@ -251,6 +251,7 @@ API_CALLS_PER_MINUTE = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE", "600"))
 API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE_ANONYMOUS", "60"))
 # How this server names itself to Open311 clients, and whom they may ask.
 OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()
+OPEN_DATA_LICENCE = os.environ.get("TONGQU_OPEN_DATA_LICENCE", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
 # Code of the unit that flies over what a case's matter wants shown from the air; else the inspectors' unit does.
 FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
@@ -262,6 +263,8 @@ SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()
 IMAP_PASSWORD = os.environ.get("TONGQU_IMAP_PASSWORD", "")
 IMAP_LARGEST_BYTES = int(os.environ.get("TONGQU_IMAP_LARGEST_BYTES", str(40 * 1024 * 1024)))
+# Below this score (0 to 100) a reply to a reporter goes out only with a reason.
+REPLY_THRESHOLD = int(os.environ.get("TONGQU_REPLY_THRESHOLD", "60"))
 # Attempts to sign in that one address may make in a minute, whatever the logins.
 SIGN_INS_PER_MINUTE = int(os.environ.get("TONGQU_SIGN_INS_PER_MINUTE", "30"))
 

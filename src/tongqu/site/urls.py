@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
     path("open311/v2/", include("tongqu.systems.cases.api.open311.urls")),
+    path("open-data/cases/", include("tongqu.systems.cases.pages.open_data_urls")),
     path("api/v1/", api.urls),
     # The admin's own ways in and out would pass by the journal; ours stand before them.
     path("admin/login/", sign_in.sign_in, name="admin-sign-in"),

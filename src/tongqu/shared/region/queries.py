@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
+from copy import copy
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -57,8 +59,9 @@ def locate(lon: float, lat: float) -> list[Division]:
 
     The divisions come without their outlines, which are read when asked for.
     """
-    found = place_index().find(lon, lat)
-    return chain_of_id(found) if found >= 0 else []
+    places = _places()
+    found = places.index.find(lon, lat)
+    return places.chain(found) if found >= 0 else []
 
 
 def locate_many(lons: ArrayLike, lats: ArrayLike) -> NDArray[np.int64]:
@@ -66,43 +69,68 @@ def locate_many(lons: ArrayLike, lats: ArrayLike) -> NDArray[np.int64]:
     return place_index().find_many(np.asarray(lons, np.float64), np.asarray(lats, np.float64))
 
 
-_kept: dict[str, tuple[UUID | None, PlaceIndex, dict[int, str]]] = {}
+def smallest_divisions(points: Sequence[tuple[float, float]]) -> list[Division | None]:
+    """Return the smallest division that each point (longitude, latitude) lies in, None outside, without outlines."""
+    if not points:
+        return []
+    places = _places()
+    lons, lats = np.asarray(points, np.float64).T
+    found = places.index.find_many(lons, lats)
+    return [places.chain(number)[-1] if number >= 0 else None for number in found.tolist()]
+
+
+class _Places:
+    """The index of all outlines as of one version of the map, and the chains of divisions that were asked for."""
+
+    def __init__(self, version: UUID | None) -> None:
+        depth = {level.value: number for number, level in enumerate(Level)}
+        rows = list(
+            Division.objects.exclude(outline=None).values_list("pk", "level", "path", "code", "outline")
+        )
+        self.version = version
+        self.index = PlaceIndex(
+            [Place(pk, depth[level], code, shape(outline)) for pk, level, _, code, outline in rows]
+        )
+        self._paths = {pk: path for pk, _, path, _, _ in rows}
+        self._chains: dict[int, list[Division]] = {}
+
+    def chain(self, division_id: int) -> list[Division]:
+        """Return the division and all that it is part of, largest first, as rows of the caller's own."""
+        if division_id not in self._chains:
+            self._chains[division_id] = _chain(self._paths[division_id])
+        return [copy(division) for division in self._chains[division_id]]
+
+
+_kept: list[_Places] = []
 _making = Lock()
 
 
 def place_index() -> PlaceIndex:
     """Return the index of all outlines, made anew when a division has changed since."""
-    return _places()[0]
+    return _places().index
 
 
-def _places() -> tuple[PlaceIndex, dict[int, str]]:
-    """Return the index and the path of each division in it."""
+def _places() -> _Places:
     version = MapVersion.objects.values_list("token", flat=True).first()
-    kept = _kept.get("places")
-    if kept is None or kept[0] != version:
+    if not _kept or _kept[0].version != version:
         with _making:
-            kept = _kept.get("places")
-            if kept is None or kept[0] != version:
-                kept = _kept["places"] = (version, *_read_places())
-    return kept[1], kept[2]
-
-
-def _read_places() -> tuple[PlaceIndex, dict[int, str]]:
-    depth = {level.value: number for number, level in enumerate(Level)}
-    rows = list(Division.objects.exclude(outline=None).values_list("pk", "level", "path", "code", "outline"))
-    places = [Place(pk, depth[level], code, shape(outline)) for pk, level, _, code, outline in rows]
-    return PlaceIndex(places), {pk: path for pk, _, path, _, _ in rows}
+            if not _kept or _kept[0].version != version:
+                _kept[:] = [_Places(version)]
+    return _kept[0]
 
 
 def chain_of_id(division_id: int) -> list[Division]:
     """Return the division of the index and all that it is part of, largest first."""
-    path = _places()[1][division_id]
-    return list(Division.objects.filter(path__in=_prefixes(path)).order_by("path").defer("outline"))
+    return _places().chain(division_id)
 
 
 def chain_of(division: Division) -> list[Division]:
     """Return the division and all that it is part of, largest first."""
-    return list(Division.objects.filter(path__in=_prefixes(division.path)).order_by("path").defer("outline"))
+    return _chain(division.path)
+
+
+def _chain(path: str) -> list[Division]:
+    return list(Division.objects.filter(path__in=_prefixes(path)).order_by("path").defer("outline"))
 
 
 def _prefixes(path: str) -> list[str]:

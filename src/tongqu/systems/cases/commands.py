@@ -1,6 +1,8 @@
 """The commands `tongqu cases …`."""
 
 import csv
+import re
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -9,26 +11,43 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.open_data import publish_month
 from tongqu.systems.cases.actions.routing import draft_list, replace_entries
+from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
 from tongqu.systems.cases.models.routing import RoutingList
+from tongqu.systems.cases.queries.blocks_check import differences
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
+from tongqu.systems.cases.queries.message_tables import open_table
+from tongqu.systems.cases.queries.open_data import months_due
+from tongqu.systems.cases.queries.reading import CATEGORY_READER
+from tongqu.systems.cases.queries.reading_tables import Outcome, headings_after, read_table
 from tongqu.systems.cases.queries.routing import list_in_force
 from tongqu.systems.cases.queries.routing_files import as_csv, as_workbook
 from tongqu.systems.cases.queries.routing_proof import fault_lines, proof_of
 from tongqu.systems.cases.queries.routing_reading import read_list
+from tongqu.systems.cases.queries.training import category_examples, trained_categories
 
 app = typer.Typer(no_args_is_help=True, help="Cases and the matters they are about.")
 matters = typer.Typer(no_args_is_help=True, help="The list of matters.")
 hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotline (12345).")
+blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
+sensors = typer.Typer(no_args_is_help=True, help="Sensors whose readings become cases.")
+app.add_typer(sensors, name="sensors")
 app.add_typer(matters, name="matters")
+app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
+reader = typer.Typer(no_args_is_help=True, help="The reader that says what a text is about.")
+app.add_typer(reader, name="reader")
 routing = typer.Typer(no_args_is_help=True, help="Responsibility lists: who leads which matter where.")
 app.add_typer(routing, name="routing")
 
+MOST_DIFFERENCES = 100
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 OPERATOR = NamedActor("command", "命令行")
 
 
@@ -42,6 +61,25 @@ def import_list(
     """Load matters: add new ones, change those that differ. Safe to repeat."""
     try:
         report = import_matters(file, by=OPERATOR, at=now(), dry_run=dry_run)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    for problem in report.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@sensors.command("import")
+def import_sensor_list(
+    file: Annotated[Path, typer.Argument(help="A CSV list of sensors; the documentation names its columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Register sensors: add new ones, change those that differ. Safe to repeat."""
+    try:
+        report = import_sensors(file, by=OPERATOR, at=now(), dry_run=dry_run)
     except BadInput as refusal:
         for problem in refusal.problems:
             typer.echo(f"✗ {problem}", err=True)
@@ -80,6 +118,40 @@ def import_orders(
         raise typer.Exit(1)
 
 
+@blocks.command("rebuild")
+def rebuild_blocks() -> None:
+    """Pack all cases anew. Safe to repeat, also while people work."""
+    count = rebuild(at=now(), tell=lambda done: typer.echo(f"{done} cases…") if done % 100_000 == 0 else None)
+    typer.echo(f"{count} cases packed.")
+
+
+@blocks.command("check")
+def check_blocks() -> None:
+    """Compare the packed cases with the cases themselves; do it while nobody works, or acts meanwhile show up."""
+    found = list(islice(differences(), MOST_DIFFERENCES))
+    for difference in found:
+        typer.echo(f"✗ {difference}", err=True)
+    if found:
+        typer.echo("Run `tongqu cases blocks rebuild`.", err=True)
+        raise typer.Exit(1)
+    typer.echo("The blocks hold what the cases hold.")
+
+
+@app.command("open-data")
+def open_data(
+    month: Annotated[
+        str, typer.Option(help="One month, as 2026-09; without one, every month that is due.")
+    ] = "",
+) -> None:
+    """Make the files of open data. The worker does so each night."""
+    if month and not MONTH.fullmatch(month):
+        typer.echo(f"✗ “{month}” is no month. Write it as 2026-09.", err=True)
+        raise typer.Exit(1)
+    for each in [month] if month else months_due(now()):
+        found = publish_month(each, by=OPERATOR, at=now())
+        typer.echo(f"{each}: {len(found.rows)} rows, {found.withheld} withheld.")
+
+
 @app.command("hot")
 def hot(
     file: Annotated[
@@ -109,6 +181,57 @@ def hot(
     typer.echo(f"{len(issues)} hot issues among {len(messages)} messages.")
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("read")
+def read(
+    file: Annotated[Path, typer.Argument(help="A CSV with the columns subject and body.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the table is written, with what was read.")],
+) -> None:
+    """Add category, probability, matter and place to each message of a table. Needs no database."""
+    outcome = Outcome()
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with open_table(file, ("subject", "body")) as table:
+            marked = "utf-8" if table.encoding == "utf-8" else "utf-8-sig"
+            with part.open("w", encoding=marked, errors="replace", newline="") as target:
+                writer = csv.writer(target, lineterminator="\n")
+                writer.writerow(headings_after(table))
+                writer.writerows(read_table(table, file.name, outcome))
+        part.replace(out)
+    except (BadInput, OSError) as refusal:
+        part.unlink(missing_ok=True)
+        said = refusal.problems if isinstance(refusal, BadInput) else [f"{out}: {refusal.strerror}"]
+        for problem in said:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    for problem in outcome.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"{outcome.read} read, {outcome.wordless} without words, {outcome.refused} refused.")
+    if outcome.refused:
+        raise typer.Exit(1)
+
+
+@reader.command("train")
+def train_reader(
+    messages: Annotated[
+        Path, typer.Option("--messages", help="The folder with labelled.csv, messages.csv and replied.csv.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the reader is written.")] = CATEGORY_READER,
+) -> None:
+    """Make the reader of the seven categories anew and say what it is worth. The same files give the same bytes."""
+    try:
+        examples, background = category_examples(messages)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    made, score = trained_categories(examples, background)
+    out.write_bytes(made.to_bytes())
+    typer.echo(
+        f"{score.examples} examples: macro-F1 {score.macro_f1:.3f}, accuracy {score.accuracy:.3f}, "
+        f"calibration error {score.calibration_error:.3f} in 5 × 5-fold cross-validation. Written to {out}."
+    )
 
 
 LIST = Annotated[int, typer.Option("--list", help="Number of a list; without one, the list in force.")]

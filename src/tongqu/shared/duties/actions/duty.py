@@ -7,6 +7,7 @@ that people do to a duty itself (pause, resume, transfer, forecast) check the ri
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -34,54 +35,89 @@ from tongqu.shared.journal.rules import Actor, Subject
 from tongqu.shared.region.models import Division, Person, Unit
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What a new duty is: this unit (and person) owes this for the subject, within the allowance.
+
+    The clock starts when the duty is opened, or at `runs_from`. Without a division the duty lies in the unit's
+    territory.
+    """
+
+    kind: str
+    subject: Subject
+    label: str
+    owner_unit: Unit
+    allowance: Allowance
+    owner_person: Person | None = None
+    division: Division | None = None
+    url: str = ""
+    is_invented: bool = False
+    runs_from: datetime | None = None
+
+
 @acting
 def open_duty(
-    kind: str,
-    subject: Subject,
-    *,
-    label: str,
-    owner_unit: Unit,
-    allowance: Allowance,
-    by: Actor,
-    at: datetime,
-    owner_person: Person | None = None,
-    division: Division | None = None,
-    url: str = "",
-    is_invented: bool = False,
+    kind: str, subject: Subject, *, label: str, owner_unit: Unit, allowance: Allowance, by: Actor, at: datetime,
+    owner_person: Person | None = None, division: Division | None = None, url: str = "", is_invented: bool = False,
     runs_from: datetime | None = None,
-) -> Duty:
-    """Open a duty: this unit (and person) owes this for the subject, within the allowance.
+) -> Duty:  # fmt: skip
+    """Open a duty; the arguments are those of an `Opening`."""
+    opening = Opening(
+        kind, subject, label, owner_unit, allowance, owner_person, division, url, is_invented, runs_from
+    )
+    duty = _made(opening, at=at)
+    duty.save(force_insert=True)
+    _record_opened(duty, opening, by=by, at=at)
+    return duty
 
-    The clock starts at `at`, or at `runs_from`. Without a division the duty lies in the unit's territory.
-    """
+
+@acting
+def open_duties(openings: Iterable[Opening], *, by: Actor, at: datetime) -> list[Duty]:
+    """Open many duties in one act with few statements; each comes out as `open_duty` makes it, in the same order."""
+    wanted = list(openings)
+    made = Duty.objects.bulk_create([_made(opening, at=at) for opening in wanted])
+    for duty, opening in zip(made, wanted, strict=True):
+        _record_opened(duty, opening, by=by, at=at)
+    return made
+
+
+def _made(opening: Opening, *, at: datetime) -> Duty:
+    """Return the duty, not saved, with its window and the instants at which its lamp turns."""
     book = rulebook()
-    rule = book.lamp_rule(kind)
-    clock = book.clock(is_working=allowance.is_working)
-    window = open_window(runs_from or at, allowance, book.calendar)
-    first = next_step(book.steps(kind), ())
+    rule = book.lamp_rule(opening.kind)
+    clock = book.clock(is_working=opening.allowance.is_working)
+    window = open_window(opening.runs_from or at, opening.allowance, book.calendar)
+    first = next_step(book.steps(opening.kind), ())
     duty = Duty(
-        kind=kind,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        label=label[:200],
-        url=url,
-        owner_unit=owner_unit,
-        unit_path=owner_unit.path,
-        owner_person=owner_person,
-        division=division,
-        division_path=(division or owner_unit.division).path,
-        allowance=str(allowance),
+        kind=opening.kind,
+        subject_kind=opening.subject.kind,
+        subject_id=opening.subject.id,
+        label=opening.label[:200],
+        url=opening.url,
+        owner_unit=opening.owner_unit,
+        unit_path=opening.owner_unit.path,
+        owner_person=opening.owner_person,
+        division=opening.division,
+        division_path=(opening.division or opening.owner_unit.division).path,
+        allowance=str(opening.allowance),
         lamp_rule=rule,
         opened_at=at,
-        is_invented=is_invented,
+        is_invented=opening.is_invented,
         next_step_at=first.comes_at(window, clock) if first else None,
     )
     duty.window = window
     duty.turn_at(turns(window, thresholds_of(rule), clock))
-    duty.save()
-    opened = {"kind": kind, "owner": owner_unit.code, "allowance": str(allowance), "subject": str(subject)}
-    record_act("duty.opened", duty, by=by, at=at, after={**opened, **times(duty)})
     return duty
+
+
+def _record_opened(duty: Duty, opening: Opening, *, by: Actor, at: datetime) -> None:
+    opened = {
+        "kind": opening.kind,
+        "owner": opening.owner_unit.code,
+        "allowance": str(opening.allowance),
+        "subject": str(opening.subject),
+    }
+    record_act("duty.opened", duty, by=by, at=at, after={**opened, **times(duty)})
 
 
 @acting

@@ -116,7 +116,7 @@ def form(form: BaseForm) -> dict[str, Any]:
 def map(id: str, config: dict[str, Any]) -> dict[str, Any]:
     """Show a map panel with its legend, its layer switch and a table of its points.
 
-    `config`: `layers` (each `kind` outlines, cases, photos or points; `url` or `data`; `label`; `level` of
+    `config`: `layers` (each `kind` outlines, cases, photos, points, counts or heat; `url` or `data`; `label`; `level` of
     outlines; `on`, `live`, `bbox`), `center` and `zoom`, or `focus` with the
     code of a division (else everything is shown), `fit`, `tall`, `label`, and
     `pick` with the names of the two inputs that take the place chosen.
@@ -128,10 +128,10 @@ def map(id: str, config: dict[str, Any]) -> dict[str, Any]:
         "config": config,
         "data": f"{id}-config",
         "layers": layers,
-        "has_lamps": bool(kinds & {"cases"}) or any(layer.get("lamps") for layer in layers),
+        "has_lamps": bool(kinds & {"cases", "counts"}) or any(layer.get("lamps") for layer in layers),
         "has_photos": "photos" in kinds,
         "has_outlines": "outlines" in kinds,
-        "has_points": bool(kinds - {"outlines"}),
+        "has_points": bool(kinds - {"outlines", "counts", "heat"}),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import begin, finish, give_to, required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.disputes import returned_by
@@ -23,11 +24,13 @@ def decide(
     """
     moved, was = begin(case, "decide", by=by, expected=expected)
     note = required(reason, "reason")
+    said = compare_with_list(moved, unit, at=at)
     give_to(moved, unit, by=by, at=at)
     after = {
         "unit": unit.code,
         "matter": moved.matter.code if moved.matter else "",
         "division": moved.division.code if moved.division else "",
         "returned_by": returned_by(moved),
+        **said,
     }
     return finish(moved, "case.dispute_decided", by=by, at=at, was=was, after=after, note=note)

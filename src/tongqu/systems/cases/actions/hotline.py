@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,8 +14,8 @@ from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor, NamedActor, Subject
 from tongqu.shared.region.models import Division, Person
-from tongqu.systems.cases.actions.report import report
-from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.actions.report import Report
+from tongqu.systems.cases.actions.report_many import report_many
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.hotline import Export, known_numbers, read_export
@@ -26,7 +26,9 @@ HOTLINE = NamedActor("hotline", "12345热线")
 """Who reports what an export holds, whoever imports it: so the same number is the same case for all."""
 KEPT_FOR = timedelta(days=1)
 MOST_PROBLEMS = 1000
-Report = Callable[[int, int], None]
+AT_ONCE = 200
+"""Orders taken in by one act."""
+Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ def start_import(draft: HotlineImport, *, by: Actor, at: datetime) -> None:
         record("hotline.import_started", draft.subject, by=by, at=at, label=draft.name)
 
 
-def run_import(batch: HotlineImport, *, clock: Callable[[], datetime], tell: Report) -> None:
-    """Take in a file that was confirmed, from wherever it stands; each order is an act of its own."""
+def run_import(batch: HotlineImport, *, clock: Callable[[], datetime], tell: Tell) -> None:
+    """Take in a file that was confirmed, from wherever it stands; `take_in` says by which acts."""
     if batch.state != HotlineImport.RUNNING:
         return
     export = read_export(bytes(batch.data or b""), batch.name, batch.columns)
@@ -113,32 +115,30 @@ def _finish(batch: HotlineImport, export: Export, outcome: Outcome, *, at: datet
     record("hotline.imported", batch.subject, by=batch.made_by, at=at, label=batch.name, after=counts)
 
 
-def take_in(export: Export, *, clock: Callable[[], datetime], tell: Report | None = None) -> Outcome:
-    """Make a case of every order that is not known; a row that is refused does not hold up the others."""
+def take_in(export: Export, *, clock: Callable[[], datetime], tell: Tell | None = None) -> Outcome:
+    """Make a case of every order that is not known; a row that is refused does not hold up the others.
+
+    Orders are taken in by acts of `AT_ONCE`: what a killed import has acknowledged stays, and the next goes on.
+    """
     known = known_numbers(export.orders)
+    wanted = [order for order in export.orders if order.number not in known]
     districts = _districts()
     matters = dict(Matter.objects.filter(is_active=True).values_list("name_zh_hans", "code"))
     problems, new = list(export.problems), 0
-    for done, order in enumerate(export.orders):
+    for start in range(0, len(wanted), AT_ONCE):
         if tell is not None:
-            tell(done, len(export.orders))
-        if order.number in known:
-            continue
-        try:
-            is_new = take_order(
-                order,
-                division_code=districts.get(order.district, ""),
-                matter_code=matters.get(order.kind, ""),
-                at=clock(),
-            )
-        except BadInput as refusal:
-            problems += [
-                Problem(p.message, p.code, export.file, order.row, p.field) for p in refusal.problems
-            ]
-            continue
-        new += is_new
-        if not is_new:
-            known.add(order.number)
+            tell(len(export.orders) - len(wanted) + start, len(export.orders))
+        part = wanted[start : start + AT_ONCE]
+        reports = [_report_of(order, districts, matters) for order in part]
+        for order, became in zip(part, take_orders(part, reports, at=clock()), strict=True):
+            if isinstance(became, BadInput):
+                problems += [
+                    Problem(p.message, p.code, export.file, order.row, p.field) for p in became.problems
+                ]
+            elif became:
+                new += 1
+            else:
+                known.add(order.number)
     return Outcome(new, len(known), export.row_count - new - len(known), problems)
 
 
@@ -149,30 +149,43 @@ def _districts() -> dict[str, str]:
     return {name: code for name, code in rows if borne[name] == 1}
 
 
-@acting
-def take_order(order: Order, *, division_code: str, matter_code: str, at: datetime) -> bool:
-    """Make a case of one work order; returns whether it is new. A district we do not know is kept in the address."""
-    place = order.place if division_code or not order.district else f"{order.district} {order.place}".strip()
-    case: Case = report(
+def _report_of(order: Order, districts: Mapping[str, str], matters: Mapping[str, str]) -> Report:
+    """Return the order as a report. A district that we do not know is kept in the address."""
+    code = districts.get(order.district, "")
+    place = order.place if code or not order.district else f"{order.district} {order.place}".strip()
+    return Report(
         text=order.text,
         title=order.title,
-        by=HOTLINE,
-        at=at,
         source=Source.HOTLINE,
-        division_code=division_code,
-        matter_code=matter_code,
+        division_code=code,
+        matter_code=matters.get(order.kind, ""),
         place_text=place,
         reporter_name=order.name,
         reporter_phone=order.phone,
         idempotency_key=order.number,
     )
-    _order, is_new = HotlineOrder.objects.get_or_create(
-        case=case,
-        defaults={
-            "number": order.number,
-            "called_at": order.called_at,
-            "kind": order.kind[:100],
-            "district": order.district[:100],
-        },
-    )
-    return is_new
+
+
+@acting
+def take_orders(orders: list[Order], reports: Sequence[Report], *, at: datetime) -> list[bool | BadInput]:
+    """Make a case of each work order; returns for each whether it is new, or why it was refused."""
+    became: list[bool | BadInput] = []
+    rows: dict[str, HotlineOrder] = {}
+    made = report_many(reports, by=HOTLINE, at=at)
+    known = known_numbers(orders)
+    for order, case in zip(orders, made, strict=True):
+        if isinstance(case, BadInput):
+            became.append(case)
+            continue
+        is_new = order.number not in known and order.number not in rows
+        became.append(is_new)
+        if is_new:
+            rows[order.number] = HotlineOrder(
+                case=case,
+                number=order.number,
+                called_at=order.called_at,
+                kind=order.kind[:100],
+                district=order.district[:100],
+            )
+    HotlineOrder.objects.bulk_create(rows.values())
+    return became

@@ -21,6 +21,7 @@ from tongqu.systems.cases.actions.part_steps import retire_parts, return_own_par
 from tongqu.systems.cases.actions.parts import split
 from tongqu.systems.cases.actions.rating import rate
 from tongqu.systems.cases.actions.registration import note_registration, register
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import (
     attach,
     begin,
@@ -79,6 +80,7 @@ def dispatch(
     moved, was = begin(case, "dispatch", by=by, expected=expected)
     before = moved.owner_unit.code if moved.owner_unit else ""
     registered = note_registration(moved, by=by, at=at)
+    said = compare_with_list(moved, unit, at=at)
     give_to(moved, unit, by=by, at=at)
     return finish(
         moved,
@@ -87,7 +89,7 @@ def dispatch(
         at=at,
         was=was,
         before={"unit": before},
-        after={"unit": unit.code, **registered},
+        after={"unit": unit.code, **registered, **said},
         note=note.strip(),
     )
 

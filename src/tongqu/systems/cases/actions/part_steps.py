@@ -23,6 +23,7 @@ from tongqu.systems.cases.models.labels import PART_MOVE_LABELS, PART_STATE_LABE
 from tongqu.systems.cases.models.parts import CasePart
 from tongqu.systems.cases.queries.answering import desk_for
 from tongqu.systems.cases.queries.parts import part_parties
+from tongqu.systems.cases.queries.routing import allowance_for
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.parts import (
     CASE_AT_WORK,
@@ -111,7 +112,7 @@ def open_owed(part: CasePart, *, by: Actor, at: datetime) -> None:
         part.subject,
         label=f"{case.number}-{part.place} {part.task}",
         owner_unit=unit,
-        allowance=Allowance.parse(case.allowance(kind)),
+        allowance=Allowance.parse(allowance_for(case, kind)),
         by=by,
         at=at,
         division=case.division,

@@ -30,6 +30,7 @@ from tongqu.systems.cases.actions.part_steps import (
     withdraw_owed,
 )
 from tongqu.systems.cases.actions.registration import note_registration
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import attach, begin, finish, give_to, let_unit_see, required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import CasePart
@@ -67,9 +68,9 @@ def split(
     moved, was = begin(case, "split", by=by, expected=expected)
     leader = lead or moved.owner_unit or (parts[0].unit if parts else None)
     _check(moved, parts, leader)
-    after = {}
+    after: dict[str, object] = {}
     if moved.owner_unit is None and leader is not None:
-        after = note_registration(moved, by=by, at=at)
+        after = {**note_registration(moved, by=by, at=at), **compare_with_list(moved, leader, at=at)}
         give_to(moved, leader, by=by, at=at)
     moved.is_split = True
     for part in parts:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -16,12 +18,36 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
-from tongqu.systems.cases.actions.steps import attach, finish, name_matter, open_step, required
+from tongqu.systems.cases.actions.steps import attach, name_matter, open_step, required, tell
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.versions import MatterVersion
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports.
+
+    The place is the point, else the position of the first photo that has one, else the named division, else unknown.
+    """
+
+    text: str
+    source: Source | str
+    title: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    division_code: str = ""
+    matter_code: str = ""
+    place_text: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    evidence: Sequence[Evidence] = ()
+    reporter_name: str = ""
+    reporter_phone: str = ""
+    idempotency_key: str = ""
+    is_invented: bool = False
 
 
 @acting
@@ -46,56 +72,111 @@ def report(
 ) -> Case:
     """Take in a report and give the duty desk of its place the duty to accept it.
 
-    The place is the point, else the position of the first photo that has one, else the named division, else
-    unknown. The same `idempotency_key` by the same actor gives the same case again, however often and however
+    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives the same case again, however often and however
     concurrently it is sent. Raises `BadInput` for an empty text, an unknown matter or division, or a point
     outside the region.
     """
-    key = _own_key(by, idempotency_key)
+    wanted = Report(
+        text, source, title, lon, lat, division_code, matter_code, place_text, answers or {}, tuple(evidence),
+        reporter_name, reporter_phone, idempotency_key, is_invented,
+    )  # fmt: skip
+    return take_in(wanted, by=by, at=at)
+
+
+@acting
+def take_in(wanted: Report, *, by: Actor, at: datetime) -> Case:
+    """Take in one report: see `report`."""
+    key = own_key(by, wanted.idempotency_key)
     if key and (known := Case.objects.filter(idempotency_key=key).first()):
         return known
-    photos = list(evidence)
-    point = _point(lon, lat, photos)
-    division = _division(point, division_code)
-    clean = required(text, "text")
-    case = Case(
-        tracking_code=_tracking_code(),
-        title=(title.strip() or title_of(clean))[:120],
-        text=clean,
-        state=State.REPORTED,
-        source=Source(source),
-        division=division,
-        division_path=division.path if division else the_region().root.path,
-        lon=point[0] if point else None,
-        lat=point[1] if point else None,
-        cell=cell_of(*point) if point else None,
-        answers=dict(answers or {}),
-        place_text=place_text.strip()[:200],
-        reported_at=at,
-        moved_at=at,
-        reporter_name=reporter_name.strip()[:60],
-        reporter_phone=reporter_phone.strip()[:40],
-        is_invented=is_invented,
-        idempotency_key=key,
-    )
-    name_matter(case, _matter(matter_code), at=at, field="matter_code")
+    case = draft(wanted, key, Lookups(at))
     try:
         with transaction.atomic():
             case.save(force_insert=True)
     except IntegrityError:
         return _made_meanwhile(key)
-    attach(case, photos, Purpose.REPORT, at=at)
     open_step(case, by=by, at=at)
-    return finish(case, "case.reported", by=by, at=at, was=None, after=_reported(case), evidence=photos)
+    case.save(update_fields=["duty"])
+    complete(case, wanted.evidence, by=by, at=at)
+    return case
 
 
-def _own_key(by: Actor, key: str) -> str | None:
+class Lookups:
+    """What a report asks of the region and of the matters."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.named: dict[str, tuple[Matter | None, MatterVersion | None]] = {}
+
+    def name_matter(self, case: Case, code: str) -> None:
+        """Say what the case is about; raises `BadInput`."""
+        if code not in self.named:
+            name_matter(case, _matter(code), at=self.at, field="matter_code")
+            self.named[code] = (case.matter, case.matter_version)
+        case.matter, case.matter_version = self.named[code]
+
+    def place(self, point: tuple[float, float]) -> Division | None:
+        """Return the smallest division around the point."""
+        chain = locate(*point)
+        return chain[-1] if chain else None
+
+    def named_place(self, code: str) -> Division | None:
+        """Return the division of the code."""
+        return Division.objects.filter(code=code).first()
+
+    @cached_property
+    def root_path(self) -> str:
+        """The path of the whole region."""
+        return the_region().root.path
+
+
+def draft(wanted: Report, key: str | None, lookups: Lookups) -> Case:
+    """Return the case of a report, not saved; raises `BadInput`."""
+    point = point_of(wanted.lon, wanted.lat, wanted.evidence)
+    division = _division(lookups, point, wanted.division_code)
+    clean = required(wanted.text, "text")
+    case = Case(
+        tracking_code=_tracking_code(),
+        title=(wanted.title.strip() or title_of(clean))[:120],
+        text=clean,
+        state=State.REPORTED,
+        source=Source(wanted.source),
+        division=division,
+        division_path=division.path if division else lookups.root_path,
+        lon=point[0] if point else None,
+        lat=point[1] if point else None,
+        cell=cell_of(*point) if point else None,
+        answers=dict(wanted.answers),
+        place_text=wanted.place_text.strip()[:200],
+        reported_at=lookups.at,
+        moved_at=lookups.at,
+        reporter_name=wanted.reporter_name.strip()[:60],
+        reporter_phone=wanted.reporter_phone.strip()[:40],
+        is_invented=wanted.is_invented,
+        idempotency_key=key,
+    )
+    lookups.name_matter(case, wanted.matter_code)
+    return case
+
+
+def complete(case: Case, photos: Sequence[Evidence], *, by: Actor, at: datetime) -> None:
+    """Give a new case its evidence and its fact."""
+    attach(case, photos, Purpose.REPORT, at=at)
+    tell(case, "case.reported", by=by, at=at, after=_reported(case), evidence=photos)
+
+
+def own_key(by: Actor, key: str) -> str | None:
     """Return the key under the actor's own name, so that nobody reaches another's case by guessing."""
     if len(key) > 80:
         raise BadInput(
             [Problem(_("Send a key of at most 80 characters."), code="too-long", field="idempotency_key")]
         )
-    return f"{by.actor_ref[:38]}:{key}" if key else None
+    return f"{key_prefix(by)}{key}" if key else None
+
+
+def key_prefix(by: Actor) -> str:
+    """Return what the actor's own keys begin with."""
+    return f"{by.actor_ref[:38]}:"
 
 
 def _made_meanwhile(key: str | None) -> Case:
@@ -103,7 +184,8 @@ def _made_meanwhile(key: str | None) -> Case:
     return Case.objects.get(idempotency_key=key)
 
 
-def _point(lon: float | None, lat: float | None, photos: Sequence[Evidence]) -> tuple[float, float] | None:
+def point_of(lon: float | None, lat: float | None, photos: Sequence[Evidence]) -> tuple[float, float] | None:
+    """Return the point that is named, else that of the first photo that has one; raises `BadInput` for half a point."""
     if lon is not None and lat is not None:
         return lon, lat
     if (lon is None) != (lat is None):
@@ -113,27 +195,26 @@ def _point(lon: float | None, lat: float | None, photos: Sequence[Evidence]) -> 
     return next(((p.lon, p.lat) for p in photos if p.lon is not None and p.lat is not None), None)
 
 
-def _division(point: tuple[float, float] | None, code: str) -> Division | None:
+def is_on_earth(point: tuple[float, float]) -> bool:
+    """Answer whether these are degrees at all."""
+    return -180 <= point[0] <= 180 and -90 <= point[1] <= 90
+
+
+def _division(lookups: Lookups, point: tuple[float, float] | None, code: str) -> Division | None:
     if point is not None:
-        chain = locate(*point) if -180 <= point[0] <= 180 and -90 <= point[1] <= 90 else []
-        if not chain:
+        around = lookups.place(point) if is_on_earth(point) else None
+        if around is None:
             raise BadInput([Problem(_outside(), code="outside-region", field="lon")])
-        return chain[-1]
-    if code:
-        found = Division.objects.filter(code=code).first()
-        if found is None:
-            raise BadInput(
-                [
-                    Problem(
-                        _("No division has the code “%(code)s”. Look it up in the list of divisions.")
-                        % {"code": code},
-                        code="unknown-division",
-                        field="division_code",
-                    )
-                ]
-            )
-        return found
-    return None
+        return around
+    if not code:
+        return None
+    found = lookups.named_place(code)
+    if found is None:
+        message = _("No division has the code “%(code)s”. Look it up in the list of divisions.") % {
+            "code": code
+        }
+        raise BadInput([Problem(message, code="unknown-division", field="division_code")])
+    return found
 
 
 def _outside() -> str:

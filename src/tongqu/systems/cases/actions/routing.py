@@ -72,7 +72,9 @@ def add_entry(
 
 
 @acting
-def change_entry(entry: RoutingEntry, values: Mapping[str, str], *, by: Actor, at: datetime) -> RoutingEntry:
+def change_entry(
+    entry: RoutingEntry, values: Mapping[str, str], *, by: Actor, at: datetime, case: Case | None = None
+) -> RoutingEntry:
     """Change an entry of a draft; one that comes out the same is left alone."""
     locked = _open_draft(entry.routing_list, by)
     stored = entries_of(locked).filter(pk=entry.pk).first()
@@ -80,7 +82,7 @@ def change_entry(entry: RoutingEntry, values: Mapping[str, str], *, by: Actor, a
         raise MoveNotAllowed(_("This entry is not in the draft any more. Load the page again."))
     before = values_of(stored)
     wanted = _entry_of({"number": str(stored.number), **values})
-    wanted.pk, wanted.routing_list, wanted.case = stored.pk, locked, stored.case
+    wanted.pk, wanted.routing_list, wanted.case = stored.pk, locked, case or stored.case
     _check_free(wanted)
     after = values_of(wanted)
     if after == before:

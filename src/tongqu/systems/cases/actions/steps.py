@@ -34,6 +34,7 @@ from tongqu.systems.cases.queries.answering import (
     inspectors_for,
     parties_of,
 )
+from tongqu.systems.cases.queries.routing import allowance_for, verifier_for
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -86,35 +87,55 @@ def finish(
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()
+    before = {**({"state": was} if was else {}), **(before or {})}
+    tell(case, verb, by=by, at=at, before=before, after=after, evidence=evidence, note=note)
+    if was is not None:
+        take_along(case, verb, by=by, at=at, note=note)
+    return case
+
+
+def tell(
+    case: Case,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    evidence: Iterable[Evidence] = (),
+    note: str = "",
+) -> None:
+    """Record what happened to the case."""
     record(
         verb,
         case.subject,
         by=by,
         at=at,
         label=f"{case.number} {case.title}",
-        before={**({"state": was} if was else {}), **(before or {})},
+        before=before,
         after={"state": case.state, **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
         division_path=case.division_path,
         unit_path=case.unit_path,
     )
-    if was is not None:
-        take_along(case, verb, by=by, at=at, note=note)
-    return case
 
 
 def open_step(case: Case, *, by: Actor, at: datetime, runs_from: datetime | None = None) -> None:
     """Open the one duty that goes with the state the case has come to; its clock starts at `at` or `runs_from`."""
+    opening = opening_of(case, _answerable(case, DUTY_IN[State(case.state)]), runs_from=runs_from)
+    [case.duty] = duties.open_duties([opening], by=by, at=at)
+
+
+def opening_of(case: Case, owner_unit: Unit, *, runs_from: datetime | None = None) -> duties.Opening:
+    """Return the duty that goes with the state of the case, owed by the unit."""
     kind = DUTY_IN[State(case.state)]
-    case.duty = duties.open_duty(
+    return duties.Opening(
         kind,
         case.subject,
         label=f"{case.number} {case.title}",
-        owner_unit=_answerable(case, kind),
-        allowance=Allowance.parse(case.allowance(kind)),
-        by=by,
-        at=at,
+        owner_unit=owner_unit,
+        allowance=Allowance.parse(allowance_for(case, kind)),
         division=case.division,
         url=reverse("cases:detail", args=[case.number]),
         is_invented=case.is_invented,
@@ -127,6 +148,8 @@ def _answerable(case: Case, kind: str) -> Unit:
         if case.owner_unit is None:
             raise MoveNotAllowed(_("Name a unit first."))
         return case.owner_unit
+    if kind == "verify" and (verifier := verifier_for(case)):
+        return verifier
     finders = {"verify": inspectors_for, "decide": coordinator_for}
     return finders.get(kind, desk_for)(case.division_path)
 

@@ -19,6 +19,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.api.replies import router as replies
 from tongqu.systems.cases.api.shapes import (
     AcceptIn,
     CaseDetail,
@@ -54,6 +55,7 @@ from tongqu.systems.cases.queries.matters import matters
 from tongqu.systems.cases.rules.lifecycle import State
 
 router = Router(tags=["cases"])
+router.add_router("", replies)
 
 
 class ReportHeaders(Schema):

@@ -79,3 +79,9 @@ def matters_by_class() -> Choices:
     for matter in Matter.objects.filter(is_active=True):
         groups.setdefault(matter.class_name, []).append((matter.code, matter.name))
     return list(groups.items())
+
+
+def classes() -> list[tuple[str, str]]:
+    """Return the classes of matters as choices."""
+    rows = Matter.objects.order_by("class_code").values_list("class_code", "class_name")
+    return list(dict(rows.distinct()).items())

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.forms.fields import LongSelect, matters_by_class
+from tongqu.systems.cases.forms.fields import LongSelect, classes, matters_by_class
 from tongqu.systems.cases.models.labels import GRADE_LABELS, SOURCE_LABELS, TRACK_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.cases import Wanted
 
@@ -29,6 +29,12 @@ class QueueForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     matter = forms.ChoiceField(label=_("Matter"), required=False, widget=LongSelect)
+    matter_class = forms.ChoiceField(label=_("Class"), required=False)
+    track = forms.ChoiceField(
+        label=_("Platform"),
+        required=False,
+        choices=[("", _("All")), *((str(k), v) for k, v in TRACK_LABELS.items())],
+    )
     division = forms.ChoiceField(label=_("Place"), required=False, widget=LongSelect)
     unit = forms.ChoiceField(label=_("Unit"), required=False, widget=LongSelect)
     lamp = forms.ChoiceField(
@@ -46,6 +52,18 @@ class QueueForm(forms.Form):
         required=False,
         choices=[("", _("All")), *((str(k), v) for k, v in SOURCE_LABELS.items())],
     )
+    outcome = forms.ChoiceField(
+        label=_("How it went"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("closed", _("closed")),
+            ("rejected", _("turned away")),
+            ("late", _("handled late")),
+            ("returned", _("sent back by a unit")),
+            ("reopened", _("opened again")),
+        ],
+    )
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -61,13 +79,14 @@ class QueueForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choose("matter", matters_by_class())
+        self._choose("matter_class", classes())
         divisions = Division.objects.filter(level__in=[Level.COUNTY, Level.TOWNSHIP]).order_by("path")
         places = divisions.only("path", "level", "name_zh_hans", "name_zh_hant", "name_en")
         self._choose("division", [("none", _("place unknown")), *((d.path, _indented(d)) for d in places)])
         # The region's departments and counties; choosing one takes in every unit below it.
         units = (
             Unit.objects.filter(is_active=True)
-            .filter(Q(parent=None) | Q(parent__parent=None))
+            .filter(Q(parent=None) | Q(parent__parent=None) | Q(path=self.data.get("unit", "")))
             .order_by("path")
         )
         self._choose("unit", [(u.path, u.name) for u in units])
@@ -101,6 +120,9 @@ class QueueForm(forms.Form):
         return Wanted(
             group=group,
             matter=data["matter"],
+            matter_class=data["matter_class"],
+            track=data["track"],
+            outcome=data["outcome"],
             division="" if division == "none" else division,
             no_place=division == "none",
             unit=data["unit"],

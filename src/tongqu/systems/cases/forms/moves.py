@@ -17,6 +17,7 @@ from tongqu.systems.cases.forms.reporter import rating_in, satisfied_field, star
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.queries.routing import Routing, routing_for
 from tongqu.systems.cases.queries.suspension import latest_day, open_suspension
 from tongqu.systems.cases.rules.kinds import VerifyBy
 from tongqu.systems.cases.rules.naming import id_in_number
@@ -84,18 +85,27 @@ class UnitForm(MoveForm):
 
     unit = forms.ChoiceField(label=_("Unit"), widget=LongSelect)
 
+    offer: Routing | None = None
+    """What the responsibility list says; shown above the fields."""
+
     def prepare(self, nearby: Sequence[Evidence]) -> None:
-        """Offer the suggested units, then all others."""
-        found = suggested_units(self.case)
-        near = [(s.unit.code, s.unit.name) for s in found]
-        known = {code for code, _name in near}
-        others = [
-            (u.code, u.name)
-            for u in Unit.objects.filter(is_active=True).order_by("path")
-            if u.code not in known
+        """Offer whom the list names, then the suggested units, then all others; each stands once."""
+        offer = self.offer = routing_for(self.case, now())
+        groups = [
+            (_("Leads by the list"), [offer.lead] if offer and offer.lead else []),
+            (_("Assists by the list"), offer.assisting if offer else []),
+            (_("Suggested"), [suggestion.unit for suggestion in suggested_units(self.case)]),
+            (_("Other units"), list(Unit.objects.filter(is_active=True).order_by("path"))),
         ]
-        self.fields["unit"].choices = [(_("Suggested"), near), (_("Other units"), others)]  # type: ignore[attr-defined]
-        self.fields["unit"].initial = near[0][0] if near else ""
+        known: set[str] = set()
+        choices = []
+        for label, units in groups:
+            choices.append((label, [(u.code, u.name) for u in units if u.code not in known]))
+            known |= {unit.code for unit in units}
+        filled = [group for group in choices if group[1]]
+        self.fields["unit"].choices = filled  # type: ignore[attr-defined]
+        near = [code for _label, units in choices[:3] for code, _name in units]
+        self.fields["unit"].initial = near[0] if near else ""
 
     @property
     def arguments(self) -> dict[str, Any]:

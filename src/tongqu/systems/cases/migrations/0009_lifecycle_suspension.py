@@ -11,7 +11,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0008_routing")]
+    dependencies = [("cases", "0017_open_data")]
 
     operations = [
         migrations.AddField(
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                     ("verified", "Verified"),
                     ("closed", "Closed"),
                     ("rejected", "Rejected"),
+                    ("joined", "Joined to another"),
                 ],
                 default=tongqu.systems.cases.rules.lifecycle.State["REPORTED"],
                 max_length=12,

@@ -14,7 +14,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_lifecycle_rating"), ("region", "0001_initial")]
+    dependencies = [("cases", "0008_routing"), ("region", "0001_initial")]
     operations = [
         migrations.AddField(
             model_name="case",
@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                     ("disputed", "Disputed"),
                     ("dispatched", "Dispatched"),
                     ("handling", "Being handled"),
-                    ("suspended", "Suspended"),
                     ("handled", "Handled"),
                     ("verified", "Verified"),
                     ("closed", "Closed"),

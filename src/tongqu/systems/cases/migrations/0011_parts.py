@@ -12,7 +12,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_joining'),
+        ('cases', '0009_lifecycle_rating'),
         ('duties', '0001_initial'),
         ('evidence', '0001_initial'),
         ('region', '0001_initial'),

@@ -1,13 +1,17 @@
 """Stores cases, matters and the evidence in cases. Django finds the models that this file imports."""
 
+from tongqu.systems.cases.models.blocks import CaseBlock, CaseBlocksState
 from tongqu.systems.cases.models.case import Case, CaseEvidence
+from tongqu.systems.cases.models.filters import FirstFilter, SavedFilter
 from tongqu.systems.cases.models.hotline import HotlineImport, HotlineMapping, HotlineOrder
 from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.open311 import Open311Filing
+from tongqu.systems.cases.models.open_data import OpenDataFile
 from tongqu.systems.cases.models.parts import CasePart, JointVisit
 from tongqu.systems.cases.models.rating import Rating
+from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList, RoutingUse
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
 from tongqu.systems.cases.models.suspension import Suspension
@@ -15,8 +19,11 @@ from tongqu.systems.cases.models.versions import MatterVersion
 
 __all__ = [
     "Case",
+    "CaseBlock",
+    "CaseBlocksState",
     "CaseEvidence",
     "CasePart",
+    "FirstFilter",
     "HotlineImport",
     "HotlineMapping",
     "HotlineOrder",
@@ -27,10 +34,13 @@ __all__ = [
     "Matter",
     "MatterVersion",
     "Open311Filing",
+    "OpenDataFile",
     "Rating",
+    "Reply",
     "RoutingEntry",
     "RoutingList",
     "RoutingUse",
+    "SavedFilter",
     "Sensor",
     "SensorAlarm",
     "SensorGateway",

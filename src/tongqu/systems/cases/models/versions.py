@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
@@ -30,6 +31,11 @@ class MatterVersionQuerySet(models.QuerySet["MatterVersion"]):
     def in_force(self, matter: Matter, day: date) -> MatterVersion | None:
         """Return the version of the matter that is in force on the day; None before its first one."""
         return self.standing().filter(matter=matter, in_force_on__lte=day).last()
+
+    def all_in_force(self, codes: Collection[str], day: date) -> dict[str, MatterVersion]:
+        """Return the version in force on the day of each matter named by its code, with the matter."""
+        standing = self.standing().filter(matter__code__in=codes, in_force_on__lte=day)
+        return {version.matter.code: version for version in standing.select_related("matter")}
 
 
 class MatterVersion(models.Model):

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ from tongqu.shared.ui.xlsx import MEDIA_TYPE, workbook
 from tongqu.systems.cases.forms.lists import QueueForm
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, STATE_LABELS
+from tongqu.systems.cases.pages.filters import offered
 from tongqu.systems.cases.pages.geojson import geojson
 from tongqu.systems.cases.queries.cases import (
     GROUPS,
@@ -34,10 +36,12 @@ from tongqu.systems.cases.queries.cases import (
     tabs,
     visible_cases,
 )
+from tongqu.systems.cases.queries.filters import first_filter
 from tongqu.systems.cases.queries.joining import joined_counts
 from tongqu.systems.cases.queries.parts import owed_parts
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.presets import address, kept
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 50_000
@@ -48,6 +52,8 @@ MOST_EXPORTED = 50_000
 def show(request: HttpRequest) -> HttpResponse:
     """Show the queue; with `export=xlsx` or `geojson`, send it as a file."""
     person, at = person_of(request), now()
+    if not request.GET and (first := first_filter(person)) is not None:
+        return redirect(reverse("cases:queue") + address(first.query))
     group = request.GET.get("group", "open")
     form = QueueForm(request.GET or None)
     wanted = form.wanted(group if group in GROUPS else "open")
@@ -60,6 +66,8 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "group": wanted.group,
+        "filters": offered(person, request),
+        "kept": address(kept(request.GET.dict())),
         "tabs": [
             {"tab": tab, "label": tab_label(tab.key), "query": _query(request, group=tab.key)}
             for tab in tabs(person)

@@ -24,6 +24,7 @@ from tongqu.systems.cases.forms.reporter import ConfirmForm, DenyForm, RatingFor
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.duplicates import similar_to_followed
 from tongqu.systems.cases.queries.public import case_of, status_of
+from tongqu.systems.cases.queries.replies import replies_to
 from tongqu.systems.cases.rules.reporter import Reporter
 
 MOST_WORDS_A_MINUTE = 5
@@ -55,7 +56,7 @@ def tracked(
     ]
     late = [error for form in (sent or {}).values() for error in form.non_field_errors()] if not acts else []
     context = {"form": TrackForm(), "status": shown, "code": code.upper(), "acts": acts, "late": late}
-    context["similar"] = similar_to_followed(code)
+    context |= {"similar": similar_to_followed(code), "replies": replies_to(code)}
     return render(request, "cases/track.html", context, status=status)
 
 

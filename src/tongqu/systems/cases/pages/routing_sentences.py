@@ -29,6 +29,7 @@ SENTENCES = {
 }
 FIELDS = {
     "list_state": _("State"),
+    "routing": _("Responsibility list"),
     "entries": _("Entries"),
     "in_force_from": _("In force from"),
     "entry_number": _("Number"),
@@ -44,6 +45,13 @@ FIELDS = {
     "entry_note": _("Note"),
 }
 
+USE_LABELS = {
+    "followed": _("followed"),
+    "departed": _("not followed"),
+    "hole": _("names nobody"),
+    "conflict": _("names several"),
+}
+
 
 def _division(code: str) -> str:
     division = Division.objects.filter(code=code).only("name_zh_hans", "name_zh_hant", "name_en").first()
@@ -56,6 +64,7 @@ def make_known() -> None:
     name_fields(
         FIELDS,
         {
+            "routing": lambda value: USE_LABELS.get(value, value),
             "list_state": lambda value: str(LIST_STATE_LABELS[ListState(value)]),
             "entry_division": _division,
             "entry_grade": lambda value: str(GRADE_LABELS[Grade(value)]),

@@ -23,6 +23,10 @@ from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.parts import PartState
 
 SENTENCES = {
+    "open_data.published": _("The open data of {subject} were made."),
+    "case_filter.saved": _("{actor} saved the filter {subject} of the queue."),
+    "case_filter.removed": _("{actor} removed the filter {subject} of the queue."),
+    "case_filter.chosen": _("{actor} has the queue open with the filter {subject}."),
     "case.reported": _("{actor} reported it."),
     "case.accepted": _("{actor} accepted the report and named its matter."),
     "case.rejected": _("{actor} turned the report away."),
@@ -59,8 +63,16 @@ SENTENCES = {
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),
     "case.word_added": _("The reporter wrote again."),
+    "case.sensor_again": _("The sensor's value is beyond the threshold again."),
+    "case.sensor_returned": _("The sensor's value is back within the threshold."),
+    "sensor.added": _("{actor} registered the sensor {subject}."),
+    "sensor.changed": _("{actor} changed the sensor {subject}."),
+    "sensor.key_viewed": _("{actor} looked at the key of the gateway {subject}."),
+    "sensor.key_renewed": _("{actor} gave the gateway {subject} a new key."),
     "mail.letter_tried_again": _("{actor} had the letter {subject} tried again."),
     "mail.letter_settled": _("{actor} settled the letter {subject} by hand."),
+    "case.reply_drafted": _("{actor} drafted a reply to the reporter."),
+    "case.replied": _("{actor} replied to the reporter."),
     "hotline.mapping_saved": _("{actor} kept the column mapping {subject}."),
     "hotline.import_started": _("{actor} had the hotline's file {subject} imported."),
     "hotline.imported": _("The hotline's file {subject} was imported."),
@@ -80,6 +92,8 @@ FIELDS = {
     "matter": _("Matter"),
     "unit": _("Unit"),
     "returns": _("Returns"),
+    "score": _("Score"),
+    "why_sent": _("Sent with a low score because"),
     "parent": _("Joined to"),
     "units": _("Parts go to"),
     "part": _("Part"),
@@ -90,6 +104,8 @@ FIELDS = {
     "until_on": _("Rests until"),
     "stars": _("Stars"),
     **HOTLINE_FIELDS,
+    "value": _("Measured value"),
+    "measured_at": _("Measured at"),
 }
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
-from tongqu.shared.region.models import Person, Unit
+from tongqu.shared.region.models import Person, Posting, Unit
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
@@ -42,12 +42,37 @@ def unit_with(role: Role, division_path: str) -> Unit:
 
     Raises `NobodyAnswers` when no territorial unit covers the place.
     """
+    held = Posting.objects.filter(unit=OuterRef("pk"), role=role, until_on=None)
     above = _above(division_path)
-    posted = above.filter(postings__role=role, postings__until_on=None).distinct().first()
-    found = posted or above.filter(kind=UnitKind.TERRITORY).reverse().first()
+    found = above.filter(Exists(held)).first() or above.filter(kind=UnitKind.TERRITORY).reverse().first()
     if found is None:
         raise NobodyAnswers
     return found
+
+
+class Answering:
+    """Which unit answers for each place in a role, read once for many places; by the rule of `unit_with`."""
+
+    def __init__(self, role: Role) -> None:
+        posted = set(Posting.objects.filter(role=role, until_on=None).values_list("unit_id", flat=True))
+        units = Unit.objects.filter(is_active=True)
+        self._posted: dict[str, Unit] = {}
+        self._territorial: dict[str, Unit] = {}
+        for unit in units.select_related("division").defer("division__outline").order_by("path"):
+            if unit.pk in posted:
+                self._posted.setdefault(unit.division.path, unit)
+            if unit.kind == UnitKind.TERRITORY:
+                # Of those over one division the last by path: `unit_with` reads the order backwards.
+                self._territorial[unit.division.path] = unit
+
+    def unit(self, division_path: str) -> Unit:
+        """Return the unit for the place; raises `NobodyAnswers`."""
+        above = [division_path[:length] for length in range(1, len(division_path) + 1)]
+        posted = next((self._posted[path] for path in reversed(above) if path in self._posted), None)
+        found = posted or next((self._territorial[path] for path in above if path in self._territorial), None)
+        if found is None:
+            raise NobodyAnswers
+        return found
 
 
 def desk_for(division_path: str) -> Unit:

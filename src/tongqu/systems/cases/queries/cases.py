@@ -21,6 +21,7 @@ from tongqu.systems.cases.models.case import Case, CaseQuerySet
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.parts import with_parts_for, with_parts_in
+from tongqu.systems.cases.queries.outcomes import came_out
 from tongqu.systems.cases.queries.words import few_with
 from tongqu.systems.cases.rules.lifecycle import ENDED, FOLLOWING, OPEN, State
 from tongqu.systems.cases.rules.naming import case_number, id_in_number
@@ -74,6 +75,8 @@ class Wanted:
     states: tuple[str, ...] = ()
     matter: str = ""
     track: str = ""
+    matter_class: str = ""
+    outcome: str = ""
     division: str = ""
     unit: str = ""
     lamp: str = ""
@@ -87,7 +90,9 @@ class Wanted:
 
 def chosen(cases: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
     """Narrow the cases down to those wanted."""
-    for condition in (_state(wanted), _simple(wanted), _lamp(wanted.lamp, at), _words(wanted.words)):
+    for condition in (
+        _state(wanted), _simple(wanted), _lamp(wanted.lamp, at), came_out(wanted.outcome), _words(wanted.words),
+    ):  # fmt: skip
         cases = cases.filter(condition)
     return cases
 
@@ -118,6 +123,7 @@ def _simple(wanted: Wanted) -> Q:
     for lookup, value in (
         ("matter__code", wanted.matter),
         ("matter__track", wanted.track),
+        ("matter__class_code", wanted.matter_class),
         ("source", wanted.source),
         ("reported_at__gte", wanted.since),
         ("reported_at__lt", wanted.until),

@@ -70,8 +70,9 @@ def routing_for(case: Case, at: datetime, matter: Matter | None = None) -> Routi
     routing_list = list_in_force(at) if matter else None
     if matter is None or routing_list is None:
         return None
-    rows = {row.number: row for row in _speaking_of(routing_list, case.division_path, matter)}
-    ask = Ask(matter.code, matter.class_code, case.division_path, matter.grade, moment_of(at))
+    grade = str(case.terms.grade) if matter == case.matter else matter.grade
+    rows = {row.number: row for row in _speaking_of(routing_list, case.division_path, matter, grade)}
+    ask = Ask(matter.code, matter.class_code, case.division_path, grade, moment_of(at))
     decision = decide([row.rule for row in rows.values()], ask)
     if decision.entry is None:
         rivals = [rows[entry.number] for entry in decision.entries]
@@ -84,11 +85,13 @@ def routing_for(case: Case, at: datetime, matter: Matter | None = None) -> Routi
     return Routing(Verdict.LEAD, routing_list, row, row.lead, assisting, reason)
 
 
-def _speaking_of(routing_list: RoutingList, division_path: str, matter: Matter) -> QuerySet[RoutingEntry]:
+def _speaking_of(
+    routing_list: RoutingList, division_path: str, matter: Matter, grade: str
+) -> QuerySet[RoutingEntry]:
     """Return the entries that may speak of the matter in the place; conditions of time are not looked at."""
     around = [division_path[:length] for length in PATH_LENGTHS if length <= len(division_path)]
     about = Q(matter=matter) | Q(matter=None, class_code__in=["", matter.class_code])
-    return entries_of(routing_list).filter(about, division_path__in=around, grade__in=["", matter.grade])
+    return entries_of(routing_list).filter(about, division_path__in=around, grade__in=["", grade])
 
 
 def allowance_for(case: Case, step: str) -> str:

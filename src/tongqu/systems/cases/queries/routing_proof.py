@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
@@ -14,7 +13,7 @@ from tongqu.systems.cases.analytics.routing import Fault, Matrix, Proof
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingList
 from tongqu.systems.cases.queries.routing import entries_of
-from tongqu.systems.cases.queries.routing_words import grades_words, when_words
+from tongqu.systems.cases.queries.routing_words import grades_words, listed, when_words
 from tongqu.systems.cases.rules.routing import Verdict
 
 PROVEN_LEVELS = (Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP)
@@ -136,7 +135,7 @@ class Names:
 
 
 def _some(words: Sequence[str]) -> str:
-    shown = pgettext("between the parts of a list", ", ").join(words[:MOST_NAMED])
+    shown = listed(words[:MOST_NAMED])
     if len(words) <= MOST_NAMED:
         return shown
     return _("%(names)s and %(more)s more") % {"names": shown, "more": len(words) - MOST_NAMED}
@@ -172,12 +171,10 @@ def fault_lines(found: ListProof) -> list[str]:
         if fault.verdict == Verdict.HOLE:
             lines.append(_("Nobody leads: %(where)s") % {"where": where})
         else:
-            clash = pgettext("between the parts of a list", ", ").join(
-                f"{entry.number} → {entry.lead.name}" for entry in fault.entries
-            )
+            clash = listed(f"{entry.number} → {entry.lead.name}" for entry in fault.entries)
             lines.append(_("Several lead: %(where)s: entries %(clash)s") % {"where": where, "clash": clash})
     for unfit in found.unfit:
-        names = pgettext("between the parts of a list", ", ").join(unfit.units)
+        names = listed(unfit.units)
         lines.append(
             _("Entry %(number)s names closed units: %(units)s")
             % {"number": unfit.entry.number, "units": names}

@@ -44,10 +44,11 @@ def _days_of(days: str) -> str:
         return _("working days")
     if days == "offdays":
         return _("days off")
-    return _and(weekday_names()[name] for name in days.split(","))
+    return listed(weekday_names()[name] for name in days.split(","))
 
 
-def _and(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Return words one after the other, with the comma of the language between them."""
     return pgettext("between the parts of a list", ", ").join(words)
 
 
@@ -64,9 +65,9 @@ def span_words(span: Span) -> str:
     """Return a part of all time in words: days, hours, season, as far as they are not any."""
     parts = [_kinds(span.days)] if len(span.days) < len(DAY_KINDS) else []
     if span.hours != ((0, MINUTES),):
-        parts.append(_and(_hours(each) for each in span.hours))
+        parts.append(listed(_hours(each) for each in span.hours))
     if span.seasons != ((0, DAYS - 1),):
-        parts.append(_and(_season(each) for each in span.seasons))
+        parts.append(listed(_season(each) for each in span.seasons))
     return " ".join(parts)
 
 
@@ -82,7 +83,7 @@ def _kinds(days: Sequence[int]) -> str:
         if both:
             suffix = "" if len(both) == 2 else _(" (working)") if True in both else _(" (off)")
             words.append(weekday_names()[name] + suffix)
-    return _and(words)
+    return listed(words)
 
 
 def when_words(when: Iterable[Span]) -> str:
@@ -94,7 +95,7 @@ def grades_words(grades: Sequence[str]) -> str:
     """Return grades in words; nothing for all of them."""
     if len(grades) == len(Grade):
         return ""
-    return _and(str(GRADE_LABELS[Grade(grade)]) for grade in grades)
+    return listed(str(GRADE_LABELS[Grade(grade)]) for grade in grades)
 
 
 def about_words(entry: RoutingEntry, class_names: dict[str, str]) -> str:
@@ -111,7 +112,7 @@ def conditions_words(entry: RoutingEntry) -> str:
     parts = [str(GRADE_LABELS[Grade(entry.grade)])] if entry.grade else []
     if entry.window:
         parts.append(window_words(Window.parse(entry.window)))
-    return _and(parts)
+    return listed(parts)
 
 
 def entry_words(entry: RoutingEntry, class_names: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,7 +55,11 @@ class Watch:
         return value >= self.threshold + self.hysteresis
 
     def worse(self, one: float, other: float) -> float:
-        """Return whichever value lies further beyond."""
+        """Return whichever value lies further beyond.
+
+        >>> Watch(Side.ABOVE, 50).worse(60, 55), Watch(Side.BELOW, 2).worse(1, 1.5)
+        (60, 1)
+        """
         return max(one, other) if self.side == Side.ABOVE else min(one, other)
 
     @property
@@ -104,12 +108,17 @@ def judged(watch: Watch, standing: Standing, reading: Value) -> tuple[Standing, 
             return Standing(reading.at), Event.RETURN
         beyond = watch.is_beyond(reading.value)
         return replace(standing, seen_at=reading.at), Event.REPEAT if beyond else Event.NOTHING
-    if not watch.is_beyond(reading.value):
-        return Standing(reading.at), Event.NOTHING
-    silent = standing.seen_at is not None and reading.at - standing.seen_at > watch.longest_gap
-    since = reading.at if standing.since is None or silent else standing.since
-    held = reading.at - since >= timedelta(seconds=watch.hold_s)
+    since = _run_since(watch, standing, reading)
+    held = since is not None and reading.at - since >= timedelta(seconds=watch.hold_s)
     return Standing(reading.at, since, held), Event.RISE if held else Event.NOTHING
+
+
+def _run_since(watch: Watch, standing: Standing, reading: Value) -> datetime | None:
+    """Return since when the value lies beyond without a break, or None; a long silence is a break."""
+    if not watch.is_beyond(reading.value):
+        return None
+    silent = standing.seen_at is not None and reading.at - standing.seen_at > watch.longest_gap
+    return reading.at if standing.since is None or silent else standing.since
 
 
 def beyond_since(watch: Watch, readings: Iterable[Value]) -> datetime | None:
@@ -118,12 +127,8 @@ def beyond_since(watch: Watch, readings: Iterable[Value]) -> datetime | None:
     Asked again when a late reading came in, which may break a run or begin it earlier.
     """
     standing = Standing()
-    # Without a holding time here: only the run counts, not whether it is an alarm.
     for reading in sorted(readings, key=lambda each: each.at):
-        new, _event = judged(replace(watch, hold_s=10**9), standing, reading)
-        if standing.seen_at and reading.at - standing.seen_at > watch.longest_gap and new.since:
-            new = replace(new, since=reading.at)
-        standing = new
+        standing = Standing(reading.at, _run_since(watch, standing, reading))
     return standing.since
 
 
@@ -191,6 +196,17 @@ def unit_named(text: str) -> str | None:
     return plain if plain in UNITS else None
 
 
+def shown_unit(unit: str) -> str:
+    """Return how a unit is shown to people.
+
+    >>> shown_unit("ug/m3"), shown_unit("count")
+    ('μg/m³', '')
+    """
+    return {"1": "", "count": ""}.get(
+        unit, unit.replace("ug", "μg").replace("uSv", "μSv").replace("m3", "m³")
+    )
+
+
 def converted(value: float, unit: str, wanted: str) -> float | None:
     """Return a value in another unit, or None when the two do not measure the same or the value is no number.
 
@@ -237,8 +253,3 @@ def is_signed(secret: str, stamp: str, body: bytes, given: str, at: datetime) ->
         return False
     wanted = signature(secret, stamp, body)
     return hmac.compare_digest(wanted.encode(), given.removeprefix("sha256=").lower().encode())
-
-
-def in_order(readings: Sequence[Value]) -> list[Value]:
-    """Return readings in the order of their time, for they come in any."""
-    return sorted(readings, key=lambda each: each.at)

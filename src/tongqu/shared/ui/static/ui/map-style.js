@@ -1,4 +1,6 @@
 // How maps look: layers and icons in the page's own colours.
+import { counts, heat } from "./map-counts.js";
+
 function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
@@ -75,7 +77,9 @@ function points(layer, id) {
 }
 
 export function layersOf(layer, id) {
-  return ({ outlines, photos }[layer.kind] ?? points)(layer, id);
+  const look = { token, families, lampIcon };
+  const made = { outlines, photos, counts: () => counts(id, look), heat: () => heat(id, look) };
+  return (made[layer.kind] ?? points)(layer, id);
 }
 
 export function repaint(map, layers) {

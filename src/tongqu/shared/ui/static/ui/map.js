@@ -1,6 +1,7 @@
 // Map panels: outlines, cases, photos and points over plain land. Everything drawn comes from this site.
 import * as maplibre from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
 import { card } from "./map-card.js";
+import { comeNearer, isCounted } from "./map-counts.js";
 import { fillList } from "./map-list.js";
 import { startPicker } from "./map-pick.js";
 import { addIcons, baseStyle, fontStack, layersOf, repaint } from "./map-style.js";
@@ -46,9 +47,11 @@ class Panel {
     addIcons(this.map);
     this.layers.forEach((layer, place) => this.add(layer, place));
     if (this.config.pick) startPicker(this, maplibre);
-    await Promise.all(this.layers.map((layer, place) => this.fill(layer, place)));
+    await Promise.all(this.layers.map((layer, place) => (isCounted(layer) ? null : this.fill(layer, place))));
     this.filled = true;
     this.fit();
+    // Counts are asked for the box in sight, which is known now; they do not wait to be moved.
+    this.layers.forEach((layer, place) => { if (isCounted(layer)) this.fill(layer, place); });
   }
 
   rest() {
@@ -59,7 +62,7 @@ class Panel {
   add(layer, place) {
     const id = `layer-${place}`;
     const points = layer.kind !== "outlines";
-    const grouped = points && layer.kind !== "photos" && layer.cluster !== false;
+    const grouped = points && layer.kind !== "photos" && !isCounted(layer) && layer.cluster !== false;
     const empty = { type: "FeatureCollection", features: [] };
     const lamps = (colour) => ["+", ["case", ["==", ["get", "lamp"], colour], 1, 0]];
     this.map.addSource(id, {
@@ -74,7 +77,8 @@ class Panel {
       this.map.addLayer(made);
       if (layer.on === false) this.map.setLayoutProperty(made.id, "visibility", "none");
     }
-    if (points) this.listen(id, grouped ? ["groups", "points"] : ["far", "points"].filter((part) => this.map.getLayer(`${id}-${part}`)));
+    if (isCounted(layer)) this.listenToCounts(id);
+    else if (points) this.listen(id, grouped ? ["groups", "points"] : ["far", "points"].filter((part) => this.map.getLayer(`${id}-${part}`)));
   }
 
   listen(id, parts) {
@@ -90,7 +94,18 @@ class Panel {
     }
   }
 
+  listenToCounts(id) {
+    const acts = { groups: (feature) => comeNearer(this.map, feature), points: (feature) => this.show(feature) };
+    for (const [part, act] of Object.entries(acts)) {
+      if (!this.map.getLayer(`${id}-${part}`)) continue;
+      this.map.on("click", `${id}-${part}`, (event) => act(event.features[0]));
+      this.map.on("mouseenter", `${id}-${part}`, () => { this.map.getCanvas().style.cursor = "pointer"; });
+      this.map.on("mouseleave", `${id}-${part}`, () => { this.map.getCanvas().style.cursor = ""; });
+    }
+  }
+
   async fill(layer, place) {
+    if (isCounted(layer) && layer.on === false) return;
     this.waiting += 1;
     delete this.canvas.dataset.idle;
     try {
@@ -98,6 +113,7 @@ class Panel {
       this.data.set(place, found.features ?? []);
       const id = `layer-${place}`;
       this.map.getSource(id).setData(found);
+      if (isCounted(layer)) this.root.dispatchEvent(new CustomEvent("tongqu:counted", { detail: { layer, found } }));
       if (layer.kind === "outlines") this.map.getSource(`${id}-names`).setData(namesOf(found));
       this.status(found.cut || found.truncated ? say("cut", { name: layer.label ?? "", count: found.features.length }) : "");
     } catch (error) {
@@ -111,6 +127,7 @@ class Panel {
   async fetch(layer) {
     const address = new URL(layer.url, location.href);
     if (layer.bbox) address.searchParams.set("bbox", this.map.getBounds().toArray().flat().map((n) => n.toFixed(5)).join(","));
+    if (isCounted(layer)) address.searchParams.set("zoom", this.map.getZoom().toFixed(2));
     const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
@@ -165,6 +182,7 @@ class Panel {
   turn(place, on) {
     const layer = this.layers[place];
     layer.on = on;
+    if (on && isCounted(layer)) this.fill(layer, place);
     for (const made of layersOf(layer, `layer-${place}`)) this.map.setLayoutProperty(made.id, "visibility", on ? "visible" : "none");
     fillList(this);
   }

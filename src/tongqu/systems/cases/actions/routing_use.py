@@ -1,0 +1,42 @@
+"""Keeps what the responsibility list said when a case was sent to a unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.routing import RoutingUse
+from tongqu.systems.cases.queries.routing import routing_for
+from tongqu.systems.cases.rules.routing import Verdict
+
+
+def compare_with_list(case: Case, unit: Unit, *, at: datetime) -> dict[str, object]:
+    """Keep whether the unit is the one that the list names, and return it for the fact; nothing while no list is in force.
+
+    Call it inside the act, before the duty opens: the entry that is followed gives the time to handle and the verifier.
+    `routing` is `followed` or `departed`, or says that the list has a `hole` or a `conflict` there.
+    """
+    routing = routing_for(case, at)
+    if routing is None:
+        RoutingUse.objects.filter(case=case).delete()
+        return {}
+    is_followed = routing.lead == unit
+    RoutingUse.objects.update_or_create(
+        case=case,
+        defaults={
+            "routing_list": routing.routing_list,
+            "entry": routing.entry,
+            "is_followed": is_followed,
+            "at": at,
+        },
+    )
+    said = (
+        "followed"
+        if is_followed
+        else "departed"
+        if routing.verdict == Verdict.LEAD
+        else routing.verdict.value
+    )
+    entry = {"routing_entry": str(routing.entry)} if routing.entry else {}
+    return {"routing": said, **entry}

@@ -36,7 +36,7 @@ def children_locked(lead: Case) -> list[Case]:
     return list(rows.order_by("pk"))
 
 
-def take_along(lead: Case, verb: str, *, by: Actor, at: datetime, note: str) -> None:
+def follow(lead: Case, verb: str, *, by: Actor, at: datetime, note: str) -> None:
     """Take the children of a moved case along: to its end, out of it again, and to its unit."""
     for child in children_locked(lead):
         ends, ended = lead.state in ENDED, child.state in ENDED

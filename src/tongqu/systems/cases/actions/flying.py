@@ -19,7 +19,7 @@ from tongqu.systems.cases.rules.flying import flight_allowance
 from tongqu.systems.cases.rules.lifecycle import State
 
 
-def follow(
+def keep_flight(
     case: Case, *, was: State | None, by: Actor, at: datetime, evidence: Iterable[Evidence] = ()
 ) -> None:
     """Open the flight when the case comes to be handled; end it when the case leaves that state.

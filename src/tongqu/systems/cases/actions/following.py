@@ -6,7 +6,7 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
-from tongqu.systems.cases.actions.family import take_along
+from tongqu.systems.cases.actions.family import follow
 from tongqu.systems.cases.actions.steps import let_owner_see, let_unit_see
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import CasePart
@@ -27,7 +27,7 @@ def duty_transferred(fact: Fact) -> None:
     case.save(update_fields=["owner_unit", "unit_path", "revision"])
     actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
     let_owner_see(case, by=actor, at=fact.at)
-    take_along(case, "case.owner_changed", by=actor, at=fact.at, note="")
+    follow(case, "case.owner_changed", by=actor, at=fact.at, note="")
     record(
         "case.owner_changed",
         case.subject,

@@ -22,8 +22,8 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.actions.family import take_along
-from tongqu.systems.cases.actions.flying import follow
+from tongqu.systems.cases.actions.family import follow
+from tongqu.systems.cases.actions.flying import keep_flight
 from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
 from tongqu.systems.cases.models.labels import MOVE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
@@ -83,14 +83,14 @@ def finish(
     evidence = list(evidence)
     if was in (State.HANDLING, State.SUSPENDED) and case.state not in (State.HANDLING, State.SUSPENDED):
         case.suspensions.filter(ended_at=None).update(ended_at=at)
-    follow(case, was=was, by=by, at=at, evidence=evidence)
+    keep_flight(case, was=was, by=by, at=at, evidence=evidence)
     case.moved_at = at
     case.closed_at = (case.closed_at or at) if case.state in ENDED else None
     case.save()
     before = {**({"state": was} if was else {}), **(before or {})}
     tell(case, verb, by=by, at=at, before=before, after=after, evidence=evidence, note=note)
     if was is not None:
-        take_along(case, verb, by=by, at=at, note=note)
+        follow(case, verb, by=by, at=at, note=note)
     return case
 
 

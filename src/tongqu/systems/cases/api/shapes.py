@@ -228,20 +228,20 @@ class RefuseIn(ReasonIn):
     evidence: list[Sha256] = Field(default_factory=list, max_length=20)
 
 
-class JoinIn(Step):
-    """Joins a case to another."""
-
-    parent: str = Field(
-        ..., max_length=20, description="Number of the open case to join to.", examples=["260916-000123"]
-    )
-
-
 class RateIn(Step):
     """What the reporter thinks of how the case was handled."""
 
     is_satisfied: bool
     stars: int = Field(..., ge=1, le=5)
     text: str = Field("", max_length=500, description="Numbers of telephones and the like are struck out.")
+
+
+class JoinIn(Step):
+    """Joins a case to another."""
+
+    parent: str = Field(
+        ..., max_length=20, description="Number of the open case to join to.", examples=["260916-000123"]
+    )
 
 
 class NoteIn(Step):

@@ -202,6 +202,18 @@ class RefuseForm(ReasonForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
+class RateForm(MoveForm):
+    """What the reporter thinks, heard on the telephone."""
+
+    is_satisfied, stars = satisfied_field(), stars_field()
+    text = words_field(_("What did the reporter say?"), required=False, rows=2)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The rating."""
+        return rating_in(self.cleaned_data)
+
+
 class JoinForm(MoveForm):
     """Names the case to join to."""
 
@@ -224,18 +236,6 @@ class JoinForm(MoveForm):
     def arguments(self) -> dict[str, Any]:
         """The other case."""
         return {"parent": self.cleaned_data["parent"]}
-
-
-class RateForm(MoveForm):
-    """What the reporter thinks, heard on the telephone."""
-
-    is_satisfied, stars = satisfied_field(), stars_field()
-    text = words_field(_("What did the reporter say?"), required=False, rows=2)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The rating."""
-        return rating_in(self.cleaned_data)
 
 
 class NoteForm(MoveForm):

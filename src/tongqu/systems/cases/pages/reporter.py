@@ -55,8 +55,15 @@ def tracked(
         if move in shown.moves
     ]
     late = [error for form in (sent or {}).values() for error in form.non_field_errors()] if not acts else []
-    context = {"form": TrackForm(), "status": shown, "code": code.upper(), "acts": acts, "late": late}
-    context |= {"similar": similar_to_followed(code), "replies": replies_to(code)}
+    context = {
+        "form": TrackForm(),
+        "status": shown,
+        "code": case.tracking_code,
+        "acts": acts,
+        "late": late,
+        "similar": similar_to_followed(code),
+        "replies": replies_to(code),
+    }
     return render(request, "cases/track.html", context, status=status)
 
 

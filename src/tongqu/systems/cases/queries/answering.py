@@ -156,7 +156,7 @@ def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
     return moves
 
 
-def moves_of_reporter(case: Case, at: datetime) -> frozenset[str]:
+def moves_of_reporter(case: Case, at: datetime | None) -> frozenset[str]:
     """Return the moves that the holder of the tracking code may make at the instant."""
     rows = MOVES.allowed(State(case.state), {Party.REPORTER}, conditions_of(case, at))
     return frozenset(move.name for move in rows)

@@ -19,8 +19,8 @@ from tongqu.systems.cases.rules.lifecycle import State
 
 PUBLIC_STEPS = (
     "case.reported", "case.accepted", "case.rejected", "case.registered", "case.dispatched", "case.dispute_decided",
-    "case.suspended", "case.resumed", "case.handled", "case.refused", "case.verified", "case.closed", "case.rated", "case.reopened",
-    "case.joined", "case.separated",
+    "case.suspended", "case.resumed", "case.handled", "case.refused", "case.verified", "case.closed", "case.rated",
+    "case.reopened", "case.joined", "case.separated",
 )  # fmt: skip
 OWN_STEPS = frozenset({"case.joined", "case.separated", "case.rejected", "case.closed", "case.reopened"})
 """What stands in a joined case's own story even when it happened to its parent."""
@@ -63,7 +63,13 @@ def case_of(code: str) -> Case | None:
     return rows.filter(tracking_code=code.strip().upper()).first()
 
 
-def status_of(case: Case, at: datetime) -> Status:
+def followed(code: str, at: datetime | None = None) -> Status | None:
+    """Return how the report with the tracking code stands, or None when there is none."""
+    case = case_of(code)
+    return status_of(case, at) if case is not None else None
+
+
+def status_of(case: Case, at: datetime | None) -> Status:
     """Return how the report stands, for whoever holds its code."""
     lead = case.parent or case
     return Status(

@@ -68,7 +68,6 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "refuse": {"reason": words, "evidence": proof},
                 "take": {},
                 "close": {"note": words},
-                "join": {"parent": self.other},
                 "split": {
                     "parts": [PartWanted(getattr(town, unit), "做"), PartWanted(town.city_department, words)]
                 },
@@ -77,6 +76,7 @@ def test_any_sequence_of_moves_keeps_the_invariants(town: Town) -> None:
                 "resume": {"note": words},
                 "ask_suspension": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
                 "suspend": {"until_on": (self.at + timedelta(days=days)).date(), "reason": words},
+                "join": {"parent": self.other},
             }
             arguments = more.get(name, {"reason": words})
             parties, given = parties_of(person, before), conditions_of(before)

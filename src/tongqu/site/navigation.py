@@ -81,6 +81,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("region:home", _("Divisions and units"), "region"),
             Entry("region:calendar", _("Working calendar"), "calendar"),
             Entry("cases:matters", _("Matters"), "tag"),
+            Entry("cases:routing", _("Responsibility lists"), "check"),
         ),
     ),
     Group(

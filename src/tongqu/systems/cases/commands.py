@@ -183,57 +183,6 @@ def hot(
         raise typer.Exit(1)
 
 
-@app.command("read")
-def read(
-    file: Annotated[Path, typer.Argument(help="A CSV with the columns subject and body.")],
-    out: Annotated[Path, typer.Option("--out", help="Where the table is written, with what was read.")],
-) -> None:
-    """Add category, probability, matter and place to each message of a table. Needs no database."""
-    outcome = Outcome()
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with open_table(file, ("subject", "body")) as table:
-            marked = "utf-8" if table.encoding == "utf-8" else "utf-8-sig"
-            with part.open("w", encoding=marked, errors="replace", newline="") as target:
-                writer = csv.writer(target, lineterminator="\n")
-                writer.writerow(headings_after(table))
-                writer.writerows(read_table(table, file.name, outcome))
-        part.replace(out)
-    except (BadInput, OSError) as refusal:
-        part.unlink(missing_ok=True)
-        said = refusal.problems if isinstance(refusal, BadInput) else [f"{out}: {refusal.strerror}"]
-        for problem in said:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
-    for problem in outcome.problems:
-        typer.echo(f"✗ {problem}", err=True)
-    typer.echo(f"{outcome.read} read, {outcome.wordless} without words, {outcome.refused} refused.")
-    if outcome.refused:
-        raise typer.Exit(1)
-
-
-@reader.command("train")
-def train_reader(
-    messages: Annotated[
-        Path, typer.Option("--messages", help="The folder with labelled.csv, messages.csv and replied.csv.")
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Where the reader is written.")] = CATEGORY_READER,
-) -> None:
-    """Make the reader of the seven categories anew and say what it is worth. The same files give the same bytes."""
-    try:
-        examples, background = category_examples(messages)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
-    made, score = trained_categories(examples, background)
-    out.write_bytes(made.to_bytes())
-    typer.echo(
-        f"{score.examples} examples: macro-F1 {score.macro_f1:.3f}, accuracy {score.accuracy:.3f}, "
-        f"calibration error {score.calibration_error:.3f} in 5 × 5-fold cross-validation. Written to {out}."
-    )
-
-
 LIST = Annotated[int, typer.Option("--list", help="Number of a list; without one, the list in force.")]
 
 
@@ -290,3 +239,54 @@ def _list(number: int) -> RoutingList:
         typer.echo("✗ There is no such list. Without --list, one must be approved and in force.", err=True)
         raise typer.Exit(1)
     return found
+
+
+@app.command("read")
+def read(
+    file: Annotated[Path, typer.Argument(help="A CSV with the columns subject and body.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the table is written, with what was read.")],
+) -> None:
+    """Add category, probability, matter and place to each message of a table. Needs no database."""
+    outcome = Outcome()
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with open_table(file, ("subject", "body")) as table:
+            marked = "utf-8" if table.encoding == "utf-8" else "utf-8-sig"
+            with part.open("w", encoding=marked, errors="replace", newline="") as target:
+                writer = csv.writer(target, lineterminator="\n")
+                writer.writerow(headings_after(table))
+                writer.writerows(read_table(table, file.name, outcome))
+        part.replace(out)
+    except (BadInput, OSError) as refusal:
+        part.unlink(missing_ok=True)
+        said = refusal.problems if isinstance(refusal, BadInput) else [f"{out}: {refusal.strerror}"]
+        for problem in said:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    for problem in outcome.problems:
+        typer.echo(f"✗ {problem}", err=True)
+    typer.echo(f"{outcome.read} read, {outcome.wordless} without words, {outcome.refused} refused.")
+    if outcome.refused:
+        raise typer.Exit(1)
+
+
+@reader.command("train")
+def train_reader(
+    messages: Annotated[
+        Path, typer.Option("--messages", help="The folder with labelled.csv, messages.csv and replied.csv.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where the reader is written.")] = CATEGORY_READER,
+) -> None:
+    """Make the reader of the seven categories anew and say what it is worth. The same files give the same bytes."""
+    try:
+        examples, background = category_examples(messages)
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"✗ {problem}", err=True)
+        raise typer.Exit(1) from None
+    made, score = trained_categories(examples, background)
+    out.write_bytes(made.to_bytes())
+    typer.echo(
+        f"{score.examples} examples: macro-F1 {score.macro_f1:.3f}, accuracy {score.accuracy:.3f}, "
+        f"calibration error {score.calibration_error:.3f} in 5 × 5-fold cross-validation. Written to {out}."
+    )

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("filters/<int:filter_number>/first/", filters.first, name="filter-first"),
     path("statistics/", statistics.show, name="statistics"),
     path("report/", intake.report_page, name="report"),
+    path("report/questions/", intake.questions_part, name="report-questions"),
     path("grid/", grid.page, name="grid"),
     path("grid/offline/", grid.offline, name="grid-offline"),
     path("grid/worker.js", grid.worker, name="grid-worker"),

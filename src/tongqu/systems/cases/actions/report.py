@@ -19,9 +19,11 @@ from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
 from tongqu.systems.cases.actions.steps import attach, name_matter, open_step, required, tell
+from tongqu.systems.cases.models.answers import fault_say
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.versions import MatterVersion
+from tongqu.systems.cases.rules.answers import as_texts, check_answers
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
@@ -32,6 +34,7 @@ class Report:
     """What somebody reports.
 
     The place is the point, else the position of the first photo that has one, else the named division, else unknown.
+    `answers` go by the codes of the matter's questions.
     """
 
     text: str
@@ -72,9 +75,9 @@ def report(
 ) -> Case:
     """Take in a report and give the duty desk of its place the duty to accept it.
 
-    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives the same case again, however often and however
-    concurrently it is sent. Raises `BadInput` for an empty text, an unknown matter or division, or a point
-    outside the region.
+    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives
+    the same case again, however often and however concurrently it is sent. Raises `BadInput` for an empty text, an
+    unknown matter or division, a wrong answer, or a point outside the region.
     """
     wanted = Report(
         text, source, title, lon, lat, division_code, matter_code, place_text, answers or {}, tuple(evidence),
@@ -146,7 +149,6 @@ def draft(wanted: Report, key: str | None, lookups: Lookups) -> Case:
         lon=point[0] if point else None,
         lat=point[1] if point else None,
         cell=cell_of(*point) if point else None,
-        answers=dict(wanted.answers),
         place_text=wanted.place_text.strip()[:200],
         reported_at=lookups.at,
         moved_at=lookups.at,
@@ -156,6 +158,7 @@ def draft(wanted: Report, key: str | None, lookups: Lookups) -> Case:
         idempotency_key=key,
     )
     lookups.name_matter(case, wanted.matter_code)
+    case.answers = _answers(case, wanted.answers)
     return case
 
 
@@ -239,6 +242,21 @@ def _matter(code: str) -> Matter | None:
             ]
         )
     return found
+
+
+def _answers(case: Case, sent: Mapping[str, object]) -> dict[str, object]:
+    """Return the answers in their types. What is not answered may be asked later; what is answered must fit."""
+    questions = case.terms.questions
+    texts = {code: as_texts(answer) for code, answer in sent.items()}
+    answers, faults = check_answers(questions, texts, demand=False)
+    asked = {question.code: question for question in questions}
+    problems = [
+        Problem(fault_say(fault.kind, asked.get(fault.code)), code=fault.kind, field=f"answers.{fault.code}")
+        for fault in faults
+    ]
+    if problems:
+        raise BadInput(problems)
+    return answers
 
 
 def _tracking_code() -> str:

@@ -35,6 +35,7 @@ from tongqu.systems.cases.queries.answering import (
     parties_of,
 )
 from tongqu.systems.cases.queries.routing import allowance_for, verifier_for
+from tongqu.systems.cases.rules.answers import kept_in_words
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import DUTY_IN, ENDED, MOVES, State
 
@@ -211,11 +212,14 @@ def let_unit_see(case: Case, unit: Unit, *, by: Actor, at: datetime) -> None:
 
 def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str = "matter") -> None:
     """Say what the case is about, by the version in force at the instant; `BadInput` when none is."""
+    asked = case.terms.questions
     try:
         case.name_matter(matter, at)
     except NotInForce as refusal:
         message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": str(refusal)}
         raise BadInput([Problem(message, code="not-in-force", field=field)]) from None
+    if case.answers:
+        case.answers = kept_in_words(asked, case.terms.questions, case.answers, "是", "否")
 
 
 def required(text: str, field: str) -> str:

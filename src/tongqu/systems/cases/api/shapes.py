@@ -12,6 +12,7 @@ from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.answers import AnswersInWords
 from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Source
@@ -40,6 +41,12 @@ class ReportIn(Schema):
         "", max_length=20, description="Code of the matter, if it is known.", examples=["EENV01"]
     )
     source: Source = Field(Source.API, description="How the report came in.")
+    answers: dict[str, str | float | bool | list[str]] = Field(
+        default_factory=dict,
+        max_length=30,
+        description="Answers to the questions of the matter, by their codes.",
+        examples=[{"KIND": ["household"], "VOLUME": 3.5}],
+    )
     evidence: list[Sha256] = Field(
         default_factory=list, max_length=20, description="SHA-256 of photos that were stored before."
     )
@@ -99,6 +106,7 @@ class CaseDetail(CaseOut):
     evidence: list[EvidenceUse]
     ratings: list[RatingOut] = Field(..., description="By the reporter, one for each closing at most.")
     moves: list[MoveOut]
+    answers: list[AnswerOut] = Field(..., description="Answers to the matter's questions.")
     parent: str | None = Field(..., description="Number of the case that it is joined to.")
     joined: int = Field(..., description="How many cases are joined to this one.")
 
@@ -109,6 +117,15 @@ class Reported(CaseDetail):
     similar_nearby: int = Field(
         ..., description="How many open reports nearby may be about the same thing; tell the reporter."
     )
+
+
+class AnswerOut(Schema):
+    """An answer to a question of the matter, as it was given and in words."""
+
+    code: str = Field(..., examples=["VOLUME"])
+    value: str | float | bool | list[str] = Field(..., examples=[3.5])
+    question: str
+    answer: str = Field(..., examples=["3.5 m³"])
 
 
 class SuspensionOut(Schema):
@@ -257,6 +274,7 @@ def case_out(case: Case, at: datetime) -> CaseOut:
 
 def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
     """Return a case with all that belongs to it."""
+    words = AnswersInWords().of(case)
     uses = case.attachments.select_related("evidence")
     return CaseDetail(
         **_fields(case, at),
@@ -270,6 +288,10 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
         moves=moves,
         parent=case.parent.number if case.parent else None,
         joined=case.children.count(),
+        answers=[
+            AnswerOut(code=code, value=value, question=asked, answer=said)
+            for (code, value), (asked, said) in zip(case.answers.items(), words, strict=True)
+        ],
     )
 
 

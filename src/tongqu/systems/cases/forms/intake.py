@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
@@ -42,7 +43,10 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["matter_code"].choices = [("", _("I am not sure")), *matters_by_class()]  # type: ignore[attr-defined]
+        about = self.fields["matter_code"]
+        about.choices = [("", _("I am not sure")), *matters_by_class()]  # type: ignore[attr-defined]
+        # The questions of the matter are fetched as soon as it is chosen.
+        about.widget.attrs.update({"hx-get": reverse("cases:report-questions"), "hx-target": "#questions"})
 
     def clean_website(self) -> str:
         """Refuse whoever fills in what people do not see."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.region.models import Named
+from tongqu.systems.cases.models.answers import flaw_say
 from tongqu.systems.cases.models.labels import (
     GRADE_LABELS,
     PHOTO_RULE_LABELS,
@@ -20,6 +22,7 @@ from tongqu.systems.cases.models.labels import (
 )
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES
+from tongqu.systems.cases.rules.questions import flaws
 from tongqu.systems.cases.rules.terms import TERMS
 
 
@@ -31,6 +34,15 @@ def check_allowance(text: str) -> None:
         raise ValidationError(
             _("“%(text)s” is not an allowance of time. Write 4wh, 3wd, 2h or 7d."), params={"text": text}
         ) from refusal
+
+
+def check_questions(questions: Any) -> None:
+    """Refuse questions with a flaw; the first flaw is named with the code of its question."""
+    if not isinstance(questions, list) or not all(isinstance(each, dict) for each in questions):
+        raise ValidationError(_("Questions are a list of definitions. See the documentation."))
+    for flaw in flaws(questions)[:1]:
+        code = questions[flaw.place].get("code", flaw.place + 1)
+        raise ValidationError(f"{code}, {flaw.field}: {flaw_say(flaw.flaw)}")
 
 
 def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
@@ -91,6 +103,15 @@ class Matter(Named):
         ordering = ["code"]
         verbose_name = _("matter")
         verbose_name_plural = _("matters")
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check the fields, and the questions for flaws."""
+        super().clean_fields(exclude)
+        if "questions" not in (exclude or ()):
+            try:
+                check_questions(self.questions)
+            except ValidationError as flaw:
+                raise ValidationError({"questions": flaw}) from flaw
 
     @property
     def terms(self) -> dict[str, Any]:

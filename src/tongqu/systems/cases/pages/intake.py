@@ -22,8 +22,10 @@ from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.queries import NoRegion, the_region
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
+from tongqu.systems.cases.forms.questions import QuestionsForm
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.pages.reporter import tracked
+from tongqu.systems.cases.queries.answers import questions_asked
 from tongqu.systems.cases.rules.kinds import Source
 
 RESIDENT = NamedActor("resident", "居民")
@@ -37,25 +39,44 @@ def report_page(request: HttpRequest) -> HttpResponse:
     """Take a report."""
     if request.method != "POST":
         return _form(request, ReportForm(initial={"key": secrets.token_urlsafe(16)}))
+    if "ask" in request.POST:
+        return _form(request, ReportForm(initial=request.POST.dict()))
     form = ReportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _form(request, form, 422)
+    questions = _questions(request)
+    # Both are checked, so that everything wrong is said at once.
+    if not all([form.is_valid(), questions.is_valid()]):
+        return _form(request, form, 422, questions)
     if spend(f"report:{address_of(request)}", MOST_REPORTS_A_MINUTE).is_spent:
         form.add_error(
             None, _("Too many reports came from your connection. Wait a minute and send it again.")
         )
-        return _form(request, form, 429)
+        return _form(request, form, 429, questions)
     try:
-        case = _taken(form, is_phone="Mobi" in request.headers.get("User-Agent", ""))
+        case = _taken(form, questions, is_phone="Mobi" in request.headers.get("User-Agent", ""))
     except BadInput as refusal:
         for problem in refusal.problems:
             say = f"{problem.file}: {problem.message}" if problem.file else str(problem.message)
             form.add_error(problem.field if problem.field in ("text", "matter_code") else None, say)
-        return _form(request, form, 422)
+        return _form(request, form, 422, questions)
     return redirect("cases:track", case.tracking_code)
 
 
-def _taken(form: ReportForm, *, is_phone: bool) -> Case:
+def _questions(request: HttpRequest) -> QuestionsForm:
+    """Return the questions of the matter that was chosen, with the answers that were sent."""
+    sent = request.POST if request.method == "POST" and "ask" not in request.POST else None
+    chosen = (sent or request.POST or request.GET).get("matter_code", "")
+    return QuestionsForm(questions_asked(chosen, at=now()), sent)
+
+
+@never_cache
+@door(PUBLIC)
+@require_safe
+def questions_part(request: HttpRequest) -> HttpResponse:
+    """Show what the matter asks, for the form on the page."""
+    return render(request, "cases/questions.html", {"questions": _questions(request)})
+
+
+def _taken(form: ReportForm, questions: QuestionsForm, *, is_phone: bool) -> Case:
     """Keep the photos and take the report in, as one act."""
     data, at = form.cleaned_data, now()
     kept = keep_all((file.name or "photo", file.read()) for file in data["photos"])
@@ -70,6 +91,7 @@ def _taken(form: ReportForm, *, is_phone: bool) -> Case:
             lat=data["lat"],
             place_text=data["place_text"],
             matter_code=data["matter_code"],
+            answers=questions.answers,
             evidence=photos,
             reporter_name=data["name"],
             reporter_phone=data["phone"],
@@ -77,7 +99,9 @@ def _taken(form: ReportForm, *, is_phone: bool) -> Case:
         )
 
 
-def _form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: ReportForm, status: int = 200, questions: QuestionsForm | None = None
+) -> HttpResponse:
     try:
         root = the_region().root
     except NoRegion as nothing:
@@ -85,7 +109,8 @@ def _form(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
     pin: dict[str, Any] = {"lon": "lon", "lat": "lat"}
     centre = [root.centre_lon, root.centre_lat]
     config = {"center": centre, "zoom": 9, "layers": _outlines(), "pick": pin}
-    return render(request, "cases/report.html", {"form": form, "map": config}, status=status)
+    context = {"form": form, "questions": questions or _questions(request), "map": config}
+    return render(request, "cases/report.html", context, status=status)
 
 
 @never_cache

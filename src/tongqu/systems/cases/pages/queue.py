@@ -24,6 +24,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, STATE_LABELS
 from tongqu.systems.cases.pages.filters import offered
 from tongqu.systems.cases.pages.geojson import geojson
+from tongqu.systems.cases.queries.answers import AnswersInWords
 from tongqu.systems.cases.queries.cases import (
     GROUPS,
     ORDERS,
@@ -152,15 +153,16 @@ def export(person: Person, wanted: Wanted) -> HttpResponse:
     labels = [
         _("Number"), _("Title"), _("State"), _("Matter"), _("Place"), _("Address or landmark"), _("Unit"), _("Source"),
         _("Reported at"), _("Due"), _("Handled at"), _("Ended at"), _("Returns"), _("Longitude"), _("Latitude"), _("Invented"),
-        _("Joined to"),
+        _("Joined to"), _("Answers"),
     ]  # fmt: skip
-    body = workbook(_("Cases"), labels, (_line(case) for case in rows.iterator(2000)))
+    words = AnswersInWords()
+    body = workbook(_("Cases"), labels, (_line(case, words) for case in rows.iterator(2000)))
     response = HttpResponse(body, content_type=MEDIA_TYPE)
     response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
     return response
 
 
-def _line(case: Case) -> list[Any]:
+def _line(case: Case, words: AnswersInWords) -> list[Any]:
     instants = [case.reported_at, case.duty.due_at if case.duty else None, case.handled_at, case.closed_at]
     reported, due, handled, ended = [localtime(i).replace(tzinfo=None) if i else None for i in instants]
     return [
@@ -168,6 +170,7 @@ def _line(case: Case) -> list[Any]:
         case.division.name if case.division else "", case.place_text, case.owner_unit.name if case.owner_unit else "",
         str(SOURCE_LABELS[Source(case.source)]), reported, due, handled, ended, case.returns, case.lon, case.lat,
         _("yes") if case.is_invented else "", case.parent.number if case.parent else "",
+        "\n".join(f"{asked} {said}" for asked, said in words.of(case)),
     ]  # fmt: skip
 
 

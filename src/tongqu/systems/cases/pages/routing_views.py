@@ -63,6 +63,7 @@ def proof(request: HttpRequest, list_number: int) -> HttpResponse:
     context = {
         "list": routing_list,
         "found": shown,
+        "cells": f"{shown.proof.cells:,}",
         "faults": faults[:MOST_FAULTS_SHOWN],
         "more": len(faults) - MOST_FAULTS_SHOWN,
         "idle": [(entry, entry_words(entry, classes)) for entry in shown.idle],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Track, VerifyBy
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES
+from tongqu.systems.cases.rules.questions import Question, questions_of
 
 TERMS = (
     "name_zh_hans", "name_zh_hant", "name_en", "class_code", "class_name", "subclass_code", "subclass_name",
@@ -34,7 +35,7 @@ class MatterTerms:
     photo_rule: PhotoRule = PhotoRule.NONE
     photos_needed: int = 0
     department: str = ""
-    questions: Sequence[Mapping[str, Any]] = ()
+    questions: tuple[Question, ...] = ()
 
     @staticmethod
     def of(terms: Mapping[str, Any]) -> MatterTerms:
@@ -56,7 +57,7 @@ class MatterTerms:
             photo_rule=PhotoRule(terms.get("photo_rule", PhotoRule.NONE)),
             photos_needed=int(terms.get("photos_needed", 0)),
             department=str(terms.get("department", "")),
-            questions=tuple(terms.get("questions", ())),
+            questions=questions_of(terms.get("questions", ())),
         )
 
     def allowance(self, duty: str) -> str:

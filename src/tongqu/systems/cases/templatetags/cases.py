@@ -8,13 +8,12 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.rules.open311 import spelled
+from tongqu.systems.cases.queries.answers import AnswersInWords
 
 register = template.Library()
 
@@ -40,7 +39,7 @@ def outcome_label(outcome: Outcome | None) -> Any:
 @register.simple_tag
 def answered(case: Case) -> list[tuple[str, str]]:
     """Return what the report's questions asked, and the answers in words."""
-    return spelled(case.terms.questions, case.answers, gettext("Yes"), gettext("No"), get_language() or "")
+    return AnswersInWords().of(case)
 
 
 @register.simple_tag

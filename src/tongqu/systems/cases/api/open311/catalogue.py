@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,8 @@ from tongqu.systems.cases.models.labels import TRACK_LABELS
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.open311 import service, services, services_changed_at
 from tongqu.systems.cases.rules.kinds import Track
-from tongqu.systems.cases.rules.open311 import DATATYPES, in_language, is_required, options_of
+from tongqu.systems.cases.rules.open311 import DATATYPES, is_required
+from tongqu.systems.cases.rules.questions import Question, QuestionKind, questions_of
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 
@@ -72,7 +72,8 @@ def definition(request: HttpRequest, *, form: str, code: str) -> HttpResponse:
         raise Refused(
             404, _("service_code: “%(code)s” was not found. Look it up in services.") % {"code": code[:40]}
         )
-    attributes = [_attribute(question, order) for order, question in enumerate(matter.questions, start=1)]
+    asked = questions_of(matter.questions)
+    attributes = [_attribute(question, order) for order, question in enumerate(asked, start=1)]
     return answer(form, "service_definition", {"service_code": matter.code, "attributes": attributes})
 
 
@@ -89,28 +90,31 @@ def _service(matter: Matter) -> dict[str, Any]:
     }
 
 
-def _attribute(question: Mapping[str, Any], order: int) -> dict[str, Any]:
+def _attribute(question: Question, order: int) -> dict[str, Any]:
     language = get_language() or ""
     attribute: dict[str, Any] = {
         "variable": True,
-        "code": str(question["code"]),
-        "datatype": str(DATATYPES[question["kind"]]),
+        "code": question.code,
+        "datatype": str(DATATYPES[question.kind]),
         "required": is_required(question),
         "datatype_description": _hint(question),
         "order": order,
-        "description": in_language(question["text"], language),
+        "description": f"{question.says(language)} ({question.unit})"
+        if question.unit
+        else question.says(language),
     }
-    if options := options_of(question, _("Yes"), _("No"), language):
+    if options := question.choices(_("Yes"), _("No"), language):
         attribute["values"] = [{"key": key, "name": name} for key, name in options]
     return attribute
 
 
-def _hint(question: Mapping[str, Any]) -> str | None:
+def _hint(question: Question) -> str | None:
     hints = {
-        "number": _("A number, such as 3 or 2.5"),
-        "date": _("A day, such as 2026-09-16"),
-        "choices": _("One or more of the list"),
-        "choice": _("One of the list"),
-        "yes_no": _("One of the list"),
+        QuestionKind.NUMBER: _("A number, such as 3 or 2.5"),
+        QuestionKind.DATE: _("A day, such as 2026-09-16"),
+        QuestionKind.MOMENT: _("A day and a time, such as 2026-09-16T10:00"),
+        QuestionKind.CHOICES: _("One or more of the list"),
+        QuestionKind.CHOICE: _("One of the list"),
+        QuestionKind.YES_NO: _("One of the list"),
     }
-    return hints.get(question["kind"])
+    return hints.get(question.kind)

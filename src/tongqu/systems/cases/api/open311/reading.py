@@ -14,15 +14,11 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.cases.actions.open311 import Filing
 from tongqu.systems.cases.api.open311.frame import named
+from tongqu.systems.cases.models.answers import fault_say
 from tongqu.systems.cases.models.matter import Matter
-from tongqu.systems.cases.rules.open311 import (
-    MOST_DESCRIPTION,
-    MOST_LINE,
-    AnswerFault,
-    Fault,
-    check_answers,
-    full_name,
-)
+from tongqu.systems.cases.rules.answers import AnswerFault, check_answers
+from tongqu.systems.cases.rules.open311 import MOST_DESCRIPTION, full_name, is_required
+from tongqu.systems.cases.rules.questions import MOST_LINE, Question, questions_of
 
 ATTRIBUTE = re.compile(r"^attribute\[([^\[\]]{1,80})\](\[\d*\])?$")
 PHONE = re.compile(r"^\+?[0-9][0-9 \-]{5,19}$")
@@ -129,19 +125,23 @@ def _answers(form: Form, matter: Matter) -> dict[str, object]:
             form.problems.append(named("attribute", say))
     if any("\0" in text for code, texts in sent.items() for text in (code, *texts)):
         form.problems.append(named("attribute", _("Leave out the character NUL.")))
-    answers, faults = check_answers(matter.questions, sent)
-    form.problems += [named(f"attribute[{fault.code}]", _fault(fault)) for fault in faults]
+    questions = questions_of(matter.questions)
+    answers, faults = check_answers(questions, sent)
+    # Clients that know nothing of conditions offer every attribute: what was not asked is left out, and what only
+    # some must answer may be missing.
+    for fault in faults:
+        question = next((each for each in questions if each.code == fault.code), None)
+        lenient = fault.kind == AnswerFault.MISSING and question is not None and not is_required(question)
+        if fault.kind != AnswerFault.NOT_ASKED and not lenient:
+            form.problems.append(named(f"attribute[{fault.code}]", _say(fault.kind, question)))
     return answers
 
 
-def _fault(fault: Fault) -> str:
+def _say(kind: AnswerFault, question: Question | None) -> str:
+    """Return what is wrong, in the words of the standard where it has its own."""
     says = {
         AnswerFault.UNKNOWN: _("This service has no such attribute. Read its definition."),
         AnswerFault.MISSING: _("This attribute is required."),
-        AnswerFault.NO_NUMBER: _("Write a number, such as 3 or 2.5."),
-        AnswerFault.NO_DATE: _("Write a day, such as 2026-09-16."),
         AnswerFault.NO_OPTION: _("Send one of the keys in the definition."),
-        AnswerFault.SEVERAL: _("This attribute takes one value."),
-        AnswerFault.TOO_LONG: _("At most %(most)s characters are taken.") % {"most": MOST_LINE},
     }
-    return says[fault.kind]
+    return says.get(kind) or fault_say(kind, question)

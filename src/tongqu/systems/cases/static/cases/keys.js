@@ -1,6 +1,5 @@
 // Keys of the pages about cases, and the list of them. Nothing happens while somebody types or holds a modifier.
 const dialog = document.querySelector("[data-keys]");
-const places = { q: "queue", m: "map", s: "statistics", u: "mine", r: "report" };
 const acts = { a: "accept", d: "dispatch", h: "handle", v: "verify" };
 let going = 0;
 
@@ -16,8 +15,9 @@ function openMove() {
 }
 
 function pressed(key) {
-  if (performance.now() - going < 1500 && places[key]) {
-    location.assign(dialog.dataset[places[key]]);
+  const place = dialog.getAttribute(`data-go-${key}`);
+  if (performance.now() - going < 1500 && place) {
+    location.assign(place);
     return true;
   }
   going = key === "g" ? performance.now() : 0;

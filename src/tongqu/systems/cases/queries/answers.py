@@ -1,0 +1,36 @@
+"""The questions in force for a matter, and the answers of cases in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext
+
+from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.versions import MatterVersion, day_of
+from tongqu.systems.cases.rules.answers import spelled
+from tongqu.systems.cases.rules.questions import Question
+
+
+def questions_asked(matter_code: str, *, at: datetime) -> tuple[Question, ...]:
+    """Return what the matter asks on the day of the instant; nothing for a matter that is unknown or out of use."""
+    matter = Matter.objects.filter(code=matter_code).first() if matter_code else None
+    version = MatterVersion.objects.in_force(matter, day_of(at)) if matter else None
+    return version.values.questions if version and version.terms["is_active"] else ()
+
+
+class AnswersInWords:
+    """Says the answers of many cases; reads each version of a matter once."""
+
+    def __init__(self) -> None:
+        self.questions: dict[int | None, tuple[Question, ...]] = {None: ()}
+
+    def of(self, case: Case) -> list[tuple[str, str]]:
+        """Return what was asked and what was answered, in the language of the moment."""
+        if not case.answers:
+            return []
+        key = case.matter_version_id
+        if key not in self.questions:
+            self.questions[key] = case.terms.questions
+        return spelled(self.questions[key], case.answers, gettext("Yes"), gettext("No"), get_language() or "")

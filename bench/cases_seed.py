@@ -144,6 +144,7 @@ def seed(count: int, open_share: float, tell: Any = print) -> None:
     from tongqu.shared.clock import now
     from tongqu.shared.duties.actions.league import count_all_closed
     from tongqu.shared.duties.models import Duty
+    from tongqu.systems.cases.actions.blocks import rebuild
     from tongqu.systems.cases.models.case import Case
 
     start = time.perf_counter()
@@ -167,6 +168,7 @@ def seed(count: int, open_share: float, tell: Any = print) -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     # The worker's schedule keeps the league's rows; here they are made once.
     tell(f"{count_all_closed(at=now().astimezone(UTC)):,} closed duties added to the league")
+    tell(f"{rebuild(at=now()):,} cases packed for maps and statistics")
     tell(f"{Case.objects.count():,} cases in {time.perf_counter() - start:.0f} s")
 
 

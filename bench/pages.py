@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ sys.path.insert(0, str(ROOT / "bench"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongqu.site.settings")
 
 AIM_MS = 100
+REGION = "bbox=117.9,28.2,119.3,29.6"
+TOWN = "bbox=118.84,28.92,118.9,28.98"
 WARM_UP = 5
 
 
@@ -39,6 +42,8 @@ def pages() -> list[tuple[str, str, str]]:
     some_open = Case.objects.filter(state="handled").order_by("-id").first()
     assert some_open is not None
     middle = Case.objects.order_by("id")[Case.objects.count() // 2]
+    today = datetime.now(UTC).date()
+    month, year = (f"since={today - timedelta(days=days)}&until={today}" for days in (29, 364))
     deep = f"{middle.reported_at:%Y-%m-%dT%H:%M:%S.%f}%2B00:00_{middle.pk}"
     return [
         ("home", "desk", "/"),
@@ -53,6 +58,17 @@ def pages() -> list[tuple[str, str, str]]:
         ("case queue, ended, a unit", "handler-zhzf-qujiang", "/cases/?group=ended"),
         ("case queue, words in open ones", "desk", "/cases/?words=垃圾"),
         ("case queue, rare words in all", "desk", "/cases/?group=all&words=没有这个词"),
+        ("case queue, two common characters in all", "desk", "/cases/?group=all&words=垃圾"),
+        ("case queue, two rare characters in all", "desk", "/cases/?group=all&words=芝麻"),
+        ("map, open cases", "desk", f"/cases/cells.json?{REGION}&zoom=8.5"),
+        ("map, open cases of a county", "desk-qujiang", f"/cases/cells.json?{REGION}&zoom=8.5"),
+        ("map, a town", "desk", f"/cases/cells.json?{TOWN}&zoom=13"),
+        ("map, heat", "desk", f"/cases/cells.json?{REGION}&zoom=8.5&heat=1"),
+        ("map, ended ones of a month", "desk", f"/cases/cells.json?{REGION}&zoom=8.5&group=ended&{month}"),
+        ("map, all cases", "desk", f"/cases/cells.json?{REGION}&zoom=8.5&group=all"),
+        ("statistics, a month by class", "desk", f"/cases/statistics/?{month}"),
+        ("statistics, a year by township", "desk", f"/cases/statistics/?by=township&{year}"),
+        ("saved filters, counts", "desk", "/cases/filters/counts.json"),
         ("case page", "desk", f"/cases/{some_open.number}/"),
         ("case points of the map", "desk", "/cases/points.json"),
         ("API, a page of cases", "desk", "/api/v1/cases"),

@@ -26,6 +26,8 @@ LISTS = {
     "home": "/",
     "cases": "/cases/",
     "case points": "/cases/points.json",
+    "hot issues": "/cases/hot/",
+    "text blocks": "/cases/blocks/",
     "case cells": "/cases/cells.json?bbox=118,28,119,29&zoom=9&group=all",
     "case filters": "/cases/filters/",
     "open data": "/open-data/cases/",

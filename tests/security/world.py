@@ -37,8 +37,10 @@ from tongqu.systems.cases.actions.moves import accept, dispatch
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.actions.routing import add_entry, draft_list
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.routing import RoutingList
+from tongqu.systems.cases.models.text_block import TextBlock
 
 RESIDENT = NamedActor("resident", "居民")
 
@@ -143,6 +145,21 @@ def _link_mark(world: World) -> str:
     return default_token_generator.make_token(world.town.township_clerk)
 
 
+def _hot_issue(world: World) -> int:
+    """Return a hot issue of the township, made once."""
+    at = world.case.reported_at
+    values = {
+        "title": "x", "division_path": world.case.division_path, "heat": 3, "told_heat": 3, "people": 3,
+        "first_at": at, "last_at": at, "found_at": at, "counted_at": at,
+    }  # fmt: skip
+    return HotIssue.objects.get_or_create(title="x", defaults=values)[0].pk
+
+
+def _text_block(world: World) -> int:
+    """Return a text block of the region, made once."""
+    return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
+
+
 Sample = Callable[[World], Any]
 
 SAMPLES: list[tuple[str, str, Sample]] = [
@@ -175,15 +192,21 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("open311/", "number", lambda w: w.case.number),
     ("open311/", "token", lambda w: w.case.tracking_code),
     ("cases/hotline/", "import_number", lambda w: 1),
+    ("cases/blocks/", "block_number", lambda w: _text_block(w)),
+    ("cases/", "issue_number", lambda w: _hot_issue(w)),
     ("cases/routing/", "list_number", _draft_number),
     ("cases/routing/", "entry_number", lambda w: 1),
     ("cases/routing/", "name", lambda w: "submit"),
     ("cases/sensors/gateways/", "gateway_key", lambda w: "GW-1"),
     ("cases/sensors/", "act", lambda w: "show"),
     ("cases/sensors/", "key", lambda w: "GW-1"),
+    ("cases/notices/", "notice_number", lambda w: 1),
+    ("cases/notices/off/", "token", lambda w: "1:forged"),
+    ("cases/reader/", "version_number", lambda w: 1),
     ("cases/mail/", "letter_number", lambda w: 1),
     ("cases/mail/", "act", lambda w: "again"),
     ("cases/matters/", "code", lambda w: w.matter.code),
+    ("cases/matters/", "version_number", lambda w: 1),
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),
     ("cases/", "name", lambda w: "take"),

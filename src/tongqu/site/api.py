@@ -7,6 +7,7 @@ from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
 from tongqu.systems.cases.api.parts import router as case_parts
+from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
 from tongqu.systems.cases.api.sensors import router as sensors
 from tongqu.systems.cases.api.statistics import router as case_statistics
@@ -30,3 +31,4 @@ api.add_router("/cases/statistics", case_statistics)
 api.add_router("/cases/sensors", sensors)
 api.add_router("/cases", cases)
 api.add_router("/cases", case_parts)
+api.add_router("/cases", case_reading)

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("cases:queue", _("Cases"), "cases", _("Cases")),
             Entry("cases:map", _("Map of cases"), "region"),
             Entry("cases:statistics", _("Statistics of cases"), "league"),
+            Entry("cases:hot", _("Hot issues"), "warning"),
             Entry("cases:report", _("Report a case"), "report", _("Report")),
             Entry("cases:grid", _("Report from the grid"), "locate"),
             Entry("evidence:list", _("Evidence"), "evidence"),
@@ -80,6 +81,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Entry("region:home", _("Divisions and units"), "region"),
             Entry("region:calendar", _("Working calendar"), "calendar"),
+            Entry("cases:text-blocks", _("Text blocks"), "mail"),
             Entry("cases:matters", _("Matters"), "tag"),
             Entry("cases:routing", _("Responsibility lists"), "check"),
         ),
@@ -90,6 +92,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("journal:list", _("Journal"), "journal"),
             Entry("operations", _("Operations"), "operations"),
             Entry("cases:hotline", _("Hotline import"), "report"),
+            Entry("cases:notices", _("Notices to reporters"), "bell"),
             Entry("cases:sensors", _("Sensors"), "sensor"),
             Entry("cases:mail", _("Reports by e-mail"), "mail"),
             Entry("access:people", _("People"), "person"),

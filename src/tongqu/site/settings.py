@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -263,6 +264,33 @@ SUSPEND_MOST_DAYS = int(os.environ.get("TONGQU_SUSPEND_DAYS", "60"))
 IMAP_URL = os.environ.get("TONGQU_IMAP_URL", "").strip()
 IMAP_PASSWORD = os.environ.get("TONGQU_IMAP_PASSWORD", "")
 IMAP_LARGEST_BYTES = int(os.environ.get("TONGQU_IMAP_LARGEST_BYTES", str(40 * 1024 * 1024)))
+# Reports of so many days are clustered into hot issues.
+HOT_WINDOW_DAYS = int(os.environ.get("TONGQU_HOT_WINDOW_DAYS", "90"))
+# The address at which people reach this server; notices to reporters hold links, so without it none are offered.
+PUBLIC_URL = os.environ.get("TONGQU_PUBLIC_URL", "").strip().rstrip("/")
+# Notices by e-mail: smtps://user@host:465 or smtp://user@host:587 (with STARTTLS, except on this machine).
+SMTP_URL = os.environ.get("TONGQU_SMTP_URL", "").strip()
+_smtp = urlsplit(SMTP_URL)
+EMAIL_HOST = _smtp.hostname or "localhost"
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_PORT = _smtp.port or (465 if EMAIL_USE_SSL else 587)
+EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1", "::1")
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = os.environ.get("TONGQU_SMTP_PASSWORD", "") or unquote(_smtp.password or "")
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("TONGQU_MAIL_FROM", "").strip() or EMAIL_HOST_USER or "tongqu@localhost"
+# Notices by text message: a gateway that takes JSON, its secret, and the hours in which no telephone rings.
+SMS_URL = os.environ.get("TONGQU_SMS_URL", "").strip()
+SMS_SECRET = os.environ.get("TONGQU_SMS_SECRET", "")
+SMS_BODY = os.environ.get("TONGQU_SMS_BODY", '{"to": "{to}", "text": "{text}", "id": "{id}"}')
+SMS_QUIET = os.environ.get("TONGQU_SMS_QUIET", "21:00-08:00")
+# Notices on a device (web push): our key, whom push services may write to, and which services we speak to.
+VAPID_PRIVATE_KEY = os.environ.get("TONGQU_VAPID_PRIVATE_KEY", "").strip()
+VAPID_CONTACT = os.environ.get("TONGQU_VAPID_CONTACT", "").strip()
+PUSH_HOSTS = _list(
+    "TONGQU_PUSH_HOSTS",
+    "fcm.googleapis.com,updates.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com",
+)
 # Below this score (0 to 100) a reply to a reporter goes out only with a reason.
 REPLY_THRESHOLD = int(os.environ.get("TONGQU_REPLY_THRESHOLD", "60"))
 # Attempts to sign in that one address may make in a minute, whatever the logins.

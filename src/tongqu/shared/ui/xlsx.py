@@ -36,8 +36,20 @@ def safe(value: Any) -> Any:
 
 def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a workbook of one sheet: a bold head that stays in sight, then the rows."""
+    return workbook_of([(title, columns, rows)])
+
+
+def workbook_of(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Return a workbook of several sheets, each with its title, its head and its rows."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_title(title))
+    for title, columns, rows in sheets:
+        _fill(book.create_sheet(_sheet_title(title)), columns, rows)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet.freeze_panes = "A2"
     for place, name in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = min(40, max(10, 2 * len(name) + 4))
@@ -49,9 +61,6 @@ def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     sheet.append(head)
     for row in rows:
         sheet.append([safe(value) for value in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _sheet_title(title: str) -> str:

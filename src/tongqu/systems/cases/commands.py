@@ -13,14 +13,16 @@ from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
-from tongqu.systems.cases.actions.matters import STANDARD_LIST, import_matters
+from tongqu.systems.cases.actions.matters import import_matters
 from tongqu.systems.cases.actions.open_data import publish_month
 from tongqu.systems.cases.actions.routing import draft_list, replace_entries
 from tongqu.systems.cases.actions.sensor_list import import_sensors
 from tongqu.systems.cases.analytics.hot import hot_issues
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, issue_rows, messages_in
+from tongqu.systems.cases.analytics.webpush import new_private_key
 from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.queries.blocks_check import differences
+from tongqu.systems.cases.queries.catalogue import catalogue_csv, catalogue_workbook
 from tongqu.systems.cases.queries.hotline import known_numbers, mapping_named, read_export
 from tongqu.systems.cases.queries.message_tables import open_table
 from tongqu.systems.cases.queries.open_data import months_due
@@ -38,6 +40,8 @@ hotline = typer.Typer(no_args_is_help=True, help="Exports of the citizens' hotli
 blocks = typer.Typer(no_args_is_help=True, help="The packed cases from which maps and statistics count.")
 sensors = typer.Typer(no_args_is_help=True, help="Sensors whose readings become cases.")
 app.add_typer(sensors, name="sensors")
+notices = typer.Typer(no_args_is_help=True, help="Notices to reporters.")
+app.add_typer(notices, name="notices")
 app.add_typer(matters, name="matters")
 app.add_typer(blocks, name="blocks")
 app.add_typer(hotline, name="hotline")
@@ -53,14 +57,17 @@ OPERATOR = NamedActor("command", "命令行")
 
 @matters.command("import")
 def import_list(
-    file: Annotated[
-        Path, typer.Argument(help="A CSV list of matters; without one, the list that comes with the system.")
-    ] = STANDARD_LIST,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Workbooks or CSV files of matters and questions; without one, those of the system."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Load matters: add new ones, change those that differ. Safe to repeat."""
+    """Load matters: add new ones, make a version of those that differ. Safe to repeat."""
     try:
-        report = import_matters(file, by=OPERATOR, at=now(), dry_run=dry_run)
+        report = import_matters(*(files or ()), by=OPERATOR, at=now(), dry_run=dry_run)
     except BadInput as refusal:
         for problem in refusal.problems:
             typer.echo(f"✗ {problem}", err=True)
@@ -89,6 +96,31 @@ def import_sensor_list(
     typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
     if report.problems:
         raise typer.Exit(1)
+
+
+@matters.command("export")
+def export_matters(
+    out: Annotated[Path, typer.Argument(help="Where to write: .xlsx for all, .csv for one table.")],
+    table: Annotated[str, typer.Option(help="Of a CSV file: matters or questions.")] = "matters",
+) -> None:
+    """Write the matters in force, with their questions, as `import` reads them."""
+    if out.suffix not in (".xlsx", ".csv") or table not in ("matters", "questions"):
+        typer.echo("✗ Write to a file that ends in .xlsx or .csv; --table is matters or questions.", err=True)
+        raise typer.Exit(1)
+    at = now()
+    body = (
+        catalogue_workbook(at=at)
+        if out.suffix == ".xlsx"
+        else catalogue_csv(table, at=at).encode("utf-8-sig")
+    )
+    out.write_bytes(body)
+    typer.echo(f"{out.name} written.")
+
+
+@notices.command("new-key")
+def new_push_key() -> None:
+    """Print a new key for notices on devices (web push), for TONGQU_VAPID_PRIVATE_KEY."""
+    typer.echo(new_private_key())
 
 
 @hotline.command("import")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from tongqu.shared.evidence.actions.storing import Kept, keep, register
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import act, acting, record
 from tongqu.shared.journal.rules import Actor, NamedActor
+from tongqu.systems.cases.actions.notices import tell_from_now_on
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.actions.steps import attach, let_owner_see
 from tongqu.systems.cases.analytics.letters import read_letter
@@ -33,6 +35,7 @@ from tongqu.systems.cases.rules.mail import (
     letter_key,
     report_text,
 )
+from tongqu.systems.cases.rules.notices import Channel
 
 MAIL = NamedActor("mail", "电子邮件")
 """Who reports what a letter holds; the key of each holds its sender."""
@@ -197,7 +200,7 @@ def _new_case(read: _Read, before: Case | None, *, at: datetime) -> Case:
     text = report_text(letter, _("(only photos)"))
     if before is not None:
         text = _("(on the ended case %(number)s)") % {"number": before.number} + "\n" + text
-    return report(
+    case = report(
         text=text[:5000],
         title=bare_subject(letter.subject),
         at=at,
@@ -210,6 +213,9 @@ def _new_case(read: _Read, before: Case | None, *, at: datetime) -> Case:
         reporter_name=letter.sender_name,
         idempotency_key=read.key,
     )
+    contacts = [(Channel.EMAIL, letter.sender)]
+    tell_from_now_on(case, contacts, language=settings.LANGUAGE_CODE, by=MAIL, at=at)
+    return case
 
 
 def _registered(read: _Read, *, at: datetime) -> list[Evidence]:

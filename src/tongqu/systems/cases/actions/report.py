@@ -27,6 +27,7 @@ from tongqu.systems.cases.rules.answers import as_texts, check_answers
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.naming import TRACKING_ALPHABET, TRACKING_LENGTH, title_of
+from tongqu.systems.cases.rules.personal import masked
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ def report(
 ) -> Case:
     """Take in a report and give the duty desk of its place the duty to accept it.
 
-    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives
-    the same case again, however often and however concurrently it is sent. Raises `BadInput` for an empty text, an
-    unknown matter or division, a wrong answer, or a point outside the region.
+    The arguments beside `at` and `by` are those of a `Report`. The same `idempotency_key` by the same actor gives the
+    same case again, however often and however concurrently it is sent. `answers` go by the codes of the matter's
+    questions. Raises `BadInput` for an empty text, an unknown matter or division, a wrong answer, or a point outside
+    the region.
     """
     wanted = Report(
         text, source, title, lon, lat, division_code, matter_code, place_text, answers or {}, tuple(evidence),
@@ -140,7 +142,8 @@ def draft(wanted: Report, key: str | None, lookups: Lookups) -> Case:
     clean = required(wanted.text, "text")
     case = Case(
         tracking_code=_tracking_code(),
-        title=(wanted.title.strip() or title_of(clean))[:120],
+        # A title stands in lists, in the journal and on maps: nobody's telephone or name belongs there.
+        title=masked(wanted.title.strip() or title_of(clean))[:120],
         text=clean,
         state=State.REPORTED,
         source=Source(wanted.source),

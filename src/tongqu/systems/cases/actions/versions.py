@@ -10,8 +10,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
+from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import SYSTEM, Actor, Subject
+from tongqu.shared.region.actions.rights import may_administer
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.versions import MatterVersion, day_of
 from tongqu.systems.cases.rules.terms import differences, rebased
@@ -40,10 +42,12 @@ def add_version(
     if matter._state.adding:
         matter.is_active = bool(terms["is_active"]) and day <= today
         matter.save()
-    base = MatterVersion.objects.in_force(matter, day)
+    # A matter without a version is a new one: most of an import, which so asks little.
+    is_first = matter.version_id is None and not matter.versions.exists()
+    base = None if is_first else MatterVersion.objects.in_force(matter, day)
     before = base.terms if base else {}
     changed = [term for term in terms if base is None or before.get(term) != terms[term]]
-    last = matter.versions.aggregate(last=Max("number"))["last"] or 0
+    last = 0 if is_first else matter.versions.aggregate(last=Max("number"))["last"]
     version = MatterVersion.objects.create(
         matter=matter,
         number=last + 1,
@@ -55,7 +59,8 @@ def add_version(
         made_by_ref=by.actor_ref,
         made_by_name=by.actor_name,
     )
-    _rebase_after(version)
+    if not is_first:
+        _rebase_after(version)
     if day <= today:
         _show(version)
     _tell(version, before, changed, is_planned=day > today, by=by, at=at)
@@ -104,9 +109,16 @@ def _tell(
     )
 
 
+def check_may_change(by: Actor) -> None:
+    """Raise `NotAllowed` unless the actor administers the region: matters hold for all of it."""
+    if not may_administer(by):
+        raise NotAllowed(_("Only administrators of the region change matters."))
+
+
 @acting
 def withdraw_version(version: MatterVersion, *, by: Actor, at: datetime) -> MatterVersion:
     """Take back a planned version before its day; raises `BadInput` when it is in force or taken back already."""
+    check_may_change(by)
     matter = Matter.objects.select_for_update().get(pk=version.matter_id)
     planned = matter.versions.standing().filter(pk=version.pk, in_force_on__gt=day_of(at)).first()
     if planned is None:

@@ -3,7 +3,8 @@
 Meaning is a TF-IDF of character 2- to 4-grams, the subject counted apart from the body; rare n-grams, which are mostly
 the names of roads, estates and villages, weigh most. Two messages are linked when one stands among
 the other's nearest, their similarity (0..1) reaches `LINK`, and they lie at most `WINDOW_DAYS` apart. The parts of that graph are then
-cut by average linkage at `TOGETHER`, so that a chain of messages alike only pair by pair does not become one issue.
+cut by average linkage at `TOGETHER`, so that a chain of messages alike only pair by pair does not become one issue. Parts
+that name one place and are alike as wholes are joined again (`analytics.joining`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.neighbors import NearestNeighbors
 
+from tongqu.systems.cases.analytics.joining import joined
+from tongqu.systems.cases.rules.heat import Heat
+
 LINK = 0.20
 TOGETHER = 0.12
 WINDOW_DAYS = 180
@@ -30,8 +34,6 @@ SUBJECT_SHARE = 0.65
 OTHER_PLACE = 0.6
 LONGEST_BODY = 600
 
-SPAN_DAYS = 90
-HALF_LIFE_DAYS = 365
 DAY_S = 86_400
 
 _DISTRICT = re.compile(r"[A-Z]\d{1,2}(?=[区县市])")
@@ -72,24 +74,19 @@ class HotIssue:
     why: tuple[str, ...]
 
 
-def heat_of(people: int, votes: int, span_days: float, age_days: float) -> float:
-    """Return the heat: (people + 2 ln(1 + votes)) × (1 + ½ min(span, 90)/90) × ½^(age / 365).
-
-    `votes` are likes less dislikes, never below nought: a thousand votes on one message count as much as 14 people.
-    `span_days` lie between the first and the last message, `age_days` between the last message and the moment of asking.
-
-    >>> heat_of(10, 0, 0, 0), round(heat_of(10, 100, 90, 0), 1), heat_of(10, 0, 0, 365)
-    (10.0, 28.8, 5.0)
-    """
-    voices = people + 2 * float(np.log1p(max(votes, 0)))
-    lasting = 1 + 0.5 * min(span_days, SPAN_DAYS) / SPAN_DAYS
-    return float(voices * lasting * 0.5 ** (max(age_days, 0) / HALF_LIFE_DAYS))
-
-
 def district_of(message: Message) -> str:
     """Return the district that the message names (`A3` of "A3区…"), else the place it came with, else nothing."""
     found = _DISTRICT.search(message.subject) or _DISTRICT.search(message.body)
     return found.group() if found else message.place
+
+
+def places_in(text: str) -> set[str]:
+    """Return the roads, estates, parks and the like that a text names.
+
+    >>> sorted(places_in("A2区丽发新城附近的清风路"))
+    ['丽发新城', '清风路']
+    """
+    return set(_PLACE.findall(text))
 
 
 def hot_issues(messages: Sequence[Message], *, at: datetime, least_people: int = 2) -> list[HotIssue]:
@@ -99,7 +96,8 @@ def hot_issues(messages: Sequence[Message], *, at: datetime, least_people: int =
     vectors, words = vectors_of(messages)
     districts = np.array([district_of(message) for message in messages])
     days = np.array([message.at.timestamp() / DAY_S for message in messages])
-    labels = clusters(vectors, districts, days)
+    names = [frozenset(places_in(message.subject)) for message in messages]
+    labels = joined(vectors, clusters(vectors, districts, days), names, districts, days)
     order = np.argsort(labels, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
     found = [
@@ -189,13 +187,11 @@ def _issue(
     middle = np.asarray(part.mean(axis=0)).ravel()
     since, until = min(m.at for m in own), max(m.at for m in own)
     people, votes = len({m.person for m in own}), sum(m.likes - m.dislikes for m in own)
-    heat = heat_of(
-        people, votes, (until - since).total_seconds() / DAY_S, (at - until).total_seconds() / DAY_S
-    )
+    heat = Heat(people, votes, (until - since).total_seconds() / DAY_S, (at - until).total_seconds() / DAY_S)
     central = own[int(np.argmax(part @ middle))]
     return HotIssue(
         0,
-        round(heat, 2),
+        round(heat.index, 2),
         central.subject,
         _place(own),
         since,
@@ -209,7 +205,7 @@ def _issue(
 
 def _place(own: Sequence[Message]) -> str:
     """Return district and name of the place, each if a third of the messages or more agree on it."""
-    names = [name for message in own for name in sorted(set(_PLACE.findall(message.subject)))]
+    names = [name for message in own for name in sorted(places_in(message.subject))]
     return _most([district_of(message) for message in own], len(own)) + _most(names, len(own))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tongqu.systems.cases.analytics.reader import Floats, Text, Vocabulary
+from tongqu.systems.cases.analytics.reader import WORDS_SHOWN, Floats, Text, Vocabulary
+from tongqu.systems.cases.analytics.words import plain
 
 LEAST_SHARE = 0.25
 LEAST_LEAD = 1.25
@@ -33,6 +34,18 @@ class MatterWords:
         )
         fitting = OTHER_CATEGORY + (1 - OTHER_CATEGORY) * np.minimum(chances @ belongs.T, 1.0)
         return np.asarray(self.vocabulary.rules(texts) / 4 * fitting)
+
+    def words_for(self, text: Text, column: int) -> tuple[str, ...]:
+        """Return the words of the text that speak for a matter, the strongest first, at most five."""
+        known = self.vocabulary
+        found = known.tree.found([f"{plain(text.subject)} {plain(text.body)}"]).toarray()[0]
+        power = known.power[:, column] * found
+        words = [
+            known.words[row] for row in np.argsort(-power, kind="stable")[: 2 * WORDS_SHOWN] if power[row] > 0
+        ]
+        return tuple(w for w in words if not any(w != longer and w in longer for longer in words))[
+            :WORDS_SHOWN
+        ]
 
     def _own(self, code: str) -> frozenset[str]:
         return self.categories.get(code, frozenset())

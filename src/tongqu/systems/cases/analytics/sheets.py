@@ -19,6 +19,7 @@ from tongqu.shared.evidence.rules.types import CSV, TEXT, XLSX
 LARGEST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+MOST_SHEETS = 5
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,16 @@ def read_sheet(data: bytes, name: str) -> Sheet:
     Raises `Refused` for anything else: programs, web pages, archives, macros, bombs, broken files. Formulas count
     as the values that were stored with them.
     """
+    return read_sheets(data, name, most=1)[0]
+
+
+def read_sheets(data: bytes, name: str, most: int = MOST_SHEETS) -> list[Sheet]:
+    """Return the first sheets of the workbook, or the rows of the CSV as the only one; refuses as `read_sheet`."""
     found = inspect(data, name, largest=LARGEST_BYTES, most_pixels=1).file_type
     if found == XLSX:
-        return _cut(_workbook_rows(data))
+        return [_cut(rows) for rows in _workbook_sheets(data, most)]
     if found in (CSV, TEXT):
-        return _cut(_csv_rows(data))
+        return [_cut(_csv_rows(data))]
     raise Refused(Reason.WRONG_TYPE, extension=found.extension)
 
 
@@ -67,15 +73,27 @@ def _csv_rows(data: bytes) -> Iterator[list[str]]:
         raise Refused(Reason.BROKEN_DOCUMENT) from None
 
 
-def _workbook_rows(data: bytes) -> Iterator[list[str]]:
+# What openpyxl and its XML reader trip over in a mangled workbook.
+_MANGLED = (BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError)
+
+
+def _workbook_sheets(data: bytes, most: int) -> list[Iterator[list[str]]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        sheets = book.worksheets[:most]
+    except _MANGLED:
+        raise Refused(Reason.BROKEN_DOCUMENT) from None
+    if not sheets:
+        raise Refused(Reason.BROKEN_DOCUMENT)
+    return [_sheet_rows(sheet) for sheet in sheets]
+
+
+def _sheet_rows(sheet: Any) -> Iterator[list[str]]:
+    try:
         sheet.reset_dimensions()
         for values in sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True):
             yield [_text(value) for value in values]
-    except (BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError):
-        # What openpyxl and its XML reader trip over in a mangled workbook.
+    except _MANGLED:
         raise Refused(Reason.BROKEN_DOCUMENT) from None
 
 

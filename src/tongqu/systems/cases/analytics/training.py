@@ -39,13 +39,16 @@ class Score:
     calibration_error: float
 
 
-def vocabulary_of(strengths: Mapping[str, Mapping[str, float]], background: Sequence[Text]) -> Vocabulary:
+def vocabulary_of(
+    strengths: Mapping[str, Mapping[str, float]], background: Sequence[Text], more: Sequence[str] = ()
+) -> Vocabulary:
     """Return the vocabulary of a word list (class → word → strength), with the rarity of its words in `background`.
 
-    A word that speaks for several classes is shared out among them. Rarity is ln((n + 1) / (texts with the word + 1)).
+    A word that speaks for several classes is shared out among them. `more` are words that speak for none until examples
+    are learnt. Rarity is ln((n + 1) / (texts with the word + 1)).
     """
     classes = tuple(sorted(strengths))
-    words = tuple(sorted({word for own in strengths.values() for word in own}))
+    words = tuple(sorted({word for own in strengths.values() for word in own}.union(more)))
     row = {word: number for number, word in enumerate(words)}
     table = np.zeros((len(words), len(classes)))
     for column, label in enumerate(classes):

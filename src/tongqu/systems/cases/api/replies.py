@@ -18,7 +18,8 @@ from tongqu.systems.cases.actions.replies import reply
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.queries.cases import find_case
-from tongqu.systems.cases.queries.replies import is_low, replies_of, score
+from tongqu.systems.cases.queries.replies import is_low, may_reply, replies_of, score
+from tongqu.systems.cases.queries.text_blocks import blocks_for
 
 router = Router(tags=["cases"])
 ReplyText = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
@@ -72,6 +73,13 @@ class ReplyOut(Schema):
     why_sent: str
 
 
+class TextBlockOut(Schema):
+    """A block of text with the particulars of a case filled in; what is not known yet stays in braces."""
+
+    title: str
+    text: str = Field(..., examples=["您反映的垃圾堆积（260916-000123）已由莲花镇政府办理。"])
+
+
 @router.get("/{number}/replies", response=list[ReplyOut], summary="Read the replies to the reporter")
 @door(SIGNED_IN)
 @scope(TokenScope.CASES_READ)
@@ -89,6 +97,17 @@ def send_reply(request: HttpRequest, number: str, body: ReplyIn) -> Status[Reply
     person, at = person_of(request), now()
     sent = reply(_found(person, number), **body.model_dump(), by=person, at=at)
     return Status(201, _out(sent, at))
+
+
+@router.get("/{number}/text-blocks", response=list[TextBlockOut], summary="List text blocks for a reply")
+@door(SIGNED_IN)
+@scope(TokenScope.CASES_READ)
+def list_blocks(request: HttpRequest, number: str) -> list[TextBlockOut]:
+    """Return the blocks that fit the case, filled in; none for those who may not reply to it."""
+    person = person_of(request)
+    case = _found(person, number)
+    blocks = blocks_for(case, person) if may_reply(person, case) else []
+    return [TextBlockOut(title=each.title, text=each.text) for each in blocks]
 
 
 @router.post("/{number}/replies/score", response=ScoreOut, summary="Score a reply without sending it")

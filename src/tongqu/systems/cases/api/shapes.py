@@ -111,14 +111,6 @@ class CaseDetail(CaseOut):
     joined: int = Field(..., description="How many cases are joined to this one.")
 
 
-class Reported(CaseDetail):
-    """A case just reported."""
-
-    similar_nearby: int = Field(
-        ..., description="How many open reports nearby may be about the same thing; tell the reporter."
-    )
-
-
 class AnswerOut(Schema):
     """An answer to a question of the matter, as it was given and in words."""
 
@@ -126,6 +118,14 @@ class AnswerOut(Schema):
     value: str | float | bool | list[str] = Field(..., examples=[3.5])
     question: str
     answer: str = Field(..., examples=["3.5 m³"])
+
+
+class Reported(CaseDetail):
+    """A case just reported."""
+
+    similar_nearby: int = Field(
+        ..., description="How many open reports nearby may be about the same thing; tell the reporter."
+    )
 
 
 class SuspensionOut(Schema):

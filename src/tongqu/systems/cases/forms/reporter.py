@@ -28,7 +28,7 @@ def satisfied_field() -> forms.ChoiceField:
 
 def stars_field() -> forms.ChoiceField:
     """Return the choice of one to five stars."""
-    return forms.ChoiceField(label=_("Stars"), choices=STARS)
+    return forms.ChoiceField(label=_("Stars"), choices=[("", "—"), *STARS])
 
 
 def rating_in(data: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ words = import_module("tongqu.systems.cases.migrations.0005_words_index")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0008_routing"), ("region", "0001_initial")]
+    dependencies = [("cases", "0010_routing"), ("region", "0001_initial")]
     operations = [
         migrations.AddField(
             model_name="case",

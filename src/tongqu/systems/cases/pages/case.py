@@ -86,7 +86,7 @@ def page(
         "facts": facts,
         "dispute": dispute_of(case, facts),
         "suspension": open_suspension(case),
-        "ratings": ratings_of(case),
+        "ratings": ratings_of(case) if any(fact.verb == "case.rated" for fact in facts) else [],
         "sees_reporter": sees_reporter(person, case),
         "grade_label": GRADE_LABELS[case.terms.grade],
         "verify_label": VERIFY_LABELS[case.terms.verify_by],

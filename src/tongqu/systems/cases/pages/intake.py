@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,6 +22,7 @@ from tongqu.shared.evidence.actions.storing import keep_all, register
 from tongqu.shared.journal.actions import act
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.queries import NoRegion, the_region
+from tongqu.systems.cases.actions.notices import tell_from_now_on
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.forms.intake import ReportForm, TrackForm
 from tongqu.systems.cases.forms.questions import QuestionsForm
@@ -82,7 +85,7 @@ def _taken(form: ReportForm, questions: QuestionsForm, *, is_phone: bool) -> Cas
     kept = keep_all((file.name or "photo", file.read()) for file in data["photos"])
     with act():
         photos = [register(each, by=RESIDENT, at=at, unit=None, source="report").evidence for each in kept]
-        return report(
+        case = report(
             text=data["text"],
             at=at,
             by=RESIDENT,
@@ -97,6 +100,10 @@ def _taken(form: ReportForm, questions: QuestionsForm, *, is_phone: bool) -> Cas
             reporter_phone=data["phone"],
             idempotency_key=data["key"],
         )
+        tell_from_now_on(
+            case, form.contacts, language=get_language() or settings.LANGUAGE_CODE, by=RESIDENT, at=at
+        )
+        return case
 
 
 def _form(

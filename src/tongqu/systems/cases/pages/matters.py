@@ -11,13 +11,17 @@ from django.views.decorators.http import require_safe
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
+from tongqu.shared.region.actions.rights import may_administer
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.cases.forms.lists import MatterForm
+from tongqu.systems.cases.forms.questions import QuestionsForm
 from tongqu.systems.cases.models.labels import GRADE_LABELS, PHOTO_RULE_LABELS, TRACK_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.cases import Wanted, queue
 from tongqu.systems.cases.queries.matters import matters, units_for
+from tongqu.systems.cases.queries.versions import planned_versions
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Track, VerifyBy
+from tongqu.systems.cases.rules.questions import questions_of
 
 
 @door(SIGNED_IN)
@@ -29,7 +33,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     table = Table("matters", _columns(), rows, request, caption=_("Matters"), order="code", page_size=100)
     if table.is_download:
         return table.download()
-    return render(request, "cases/matters.html", {"form": form, "table": table})
+    context = {"form": form, "table": table, "may_change": may_administer(person_of(request))}
+    return render(request, "cases/matters.html", context)
 
 
 def _columns() -> list[Column]:
@@ -37,6 +42,7 @@ def _columns() -> list[Column]:
         Column("code", _("Code"), sort="code", link=lambda m: reverse("cases:matter", args=[m.code])),
         Column("name", _("Name"), sort="name_zh_hans", link=lambda m: reverse("cases:matter", args=[m.code])),
         Column("class_name", _("Class"), sort="class_code"),
+        Column("subclass_name", _("Sub-class"), sort="subclass_code"),
         Column("track", _("Platform"), value=lambda m: TRACK_LABELS[Track(m.track)], sort="track"),
         Column("grade", _("Grade"), value=lambda m: GRADE_LABELS[Grade(m.grade)], sort="grade"),
         Column("department", _("Department"), sort="department"),
@@ -60,6 +66,10 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "verify_by": VERIFY_LABELS[VerifyBy(matter.verify_by)],
         "photo_rule": PHOTO_RULE_LABELS[PhotoRule(matter.photo_rule)],
         "units": units_for(matter),
+        "keywords": [word for word in matter.keywords.split("、") if word],
+        "questions": QuestionsForm(questions_of(matter.questions)),
+        "planned": planned_versions(matter, at=at),
+        "may_change": may_administer(person_of(request)),
         "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in newest.cases],
     }
     return render(request, "cases/matter.html", context)

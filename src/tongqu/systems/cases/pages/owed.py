@@ -20,6 +20,7 @@ from tongqu.shared.duties.actions.duty import transfer
 from tongqu.shared.duties.actions.extension import ask_extension, decide_extension
 from tongqu.shared.duties.forms import DecisionForm, ExtensionForm, TransferForm
 from tongqu.shared.duties.models import Duty, Extension
+from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.duties.queries import acts_for
 from tongqu.shared.duties.rules import Act
 from tongqu.shared.region.models import Person
@@ -69,7 +70,8 @@ def _part(request: HttpRequest, case: Case, sent: Mapping[Act, forms.Form]) -> H
     ]
     if not acts and waits is None:
         return HttpResponse()
-    context = {"case": case, "acts": acts, "extension": waits}
+    wanted = allowance_text(waits.wanted) if waits else ""
+    context = {"case": case, "acts": acts, "extension": waits, "wanted": wanted}
     # A part that HTMX sent for is put in only where the answer is 200.
     is_refused = bool(sent) and not request.headers.get("HX-Request")
     return render(request, "cases/owed.html", context, status=422 if is_refused else 200)

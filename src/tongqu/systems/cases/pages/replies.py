@@ -23,6 +23,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.reply import Reply
 from tongqu.systems.cases.pages.case import found
 from tongqu.systems.cases.queries.replies import is_low, may_reply, replies_of, score
+from tongqu.systems.cases.queries.text_blocks import blocks_for
 from tongqu.systems.cases.rules.reply_quality import BLOCKING, Lack, Quality
 
 SCORE_LABELS: dict[str, Promise] = {
@@ -123,12 +124,14 @@ def _shown(
     request: HttpRequest, case: Case, form: ReplyForm, *, note: str = "", status: int = 200
 ) -> HttpResponse:
     person, text = person_of(request), str(form["text"].value() or "")
+    writes = may_reply(person, case)
     context = {
         "case": case,
         "form": form,
+        "blocks": blocks_for(case, person) if writes else [],
         "note": note,
         "sent": [(each, _lines(each)) for each in replies_of(case) if each.is_sent],
-        "may_reply": may_reply(person, case),
+        "may_reply": writes,
         "judged": judged(score(case, text)) if text.strip() else None,
     }
     is_part = bool(request.headers.get("HX-Request"))

@@ -22,6 +22,7 @@ from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.parts import with_parts_for, with_parts_in
 from tongqu.systems.cases.queries.outcomes import came_out
+from tongqu.systems.cases.queries.pairs import has_pairs
 from tongqu.systems.cases.queries.words import few_with
 from tongqu.systems.cases.rules.lifecycle import ENDED, FOLLOWING, OPEN, State
 from tongqu.systems.cases.rules.naming import case_number, id_in_number
@@ -158,6 +159,7 @@ def _words(words: str) -> Q:
         "pk", flat=True
     )
     condition = Q() if few is None else Q(pk__in=[*few, *codes])
+    condition &= has_pairs(asked)
     for word in asked:
         condition &= (
             Q(title__contains=word)

@@ -57,7 +57,7 @@ def similar_to_followed(code: str) -> int:
 
 
 def _offered(cases: QuerySet[Case], case: Case) -> list[Similar]:
-    found = [Similar(other, _likeness(case, other)) for other in _candidates(cases, case)]
+    found = [Similar(other, compared(case, other)) for other in _candidates(cases, case)]
     return [each for each in found if each.likeness.is_offered]
 
 
@@ -79,7 +79,8 @@ def _candidates(cases: QuerySet[Case], case: Case) -> Iterable[Case]:
     yield from in_division.filter(cell__isnull=True).order_by("-reported_at", "-pk")[:MOST_IN_DIVISION]
 
 
-def _likeness(case: Case, other: Case) -> Likeness:
+def compared(case: Case, other: Case) -> Likeness:
+    """Return how alike two cases are."""
     apart_m = None
     if case.lon is not None and case.lat is not None and other.lon is not None and other.lat is not None:
         apart_m = float(distance_m(case.lon, case.lat, other.lon, other.lat))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
-from tongqu.systems.cases.rules.mail import Letter, Outcome, codes_in, numbers_in
+from tongqu.systems.cases.models.notices import ReporterNotice
+from tongqu.systems.cases.rules.mail import NOTICE_ID, Letter, Outcome, codes_in, numbers_in
 from tongqu.systems.cases.rules.naming import id_in_number
 
 COUNTED_FOR = timedelta(days=30)
@@ -21,6 +23,9 @@ def case_meant(letter: Letter) -> Case | None:
     of a case, which anybody could guess, count only from an address that wrote about this case before.
     """
     words = f"{letter.subject}\n{letter.text}"
+    answered_notice = _notice_answered(letter)
+    if answered_notice is not None:
+        return answered_notice
     coded = Case.objects.filter(tracking_code__in=codes_in(words)[:20]).order_by("pk").first()
     if coded is not None:
         return coded
@@ -32,6 +37,13 @@ def case_meant(letter: Letter) -> Case | None:
         if found.case is not None and (found.message_id in letter.references or found.case.number in numbers):
             return found.case
     return None
+
+
+def _notice_answered(letter: Letter) -> Case | None:
+    """Return the case of the notice that a letter answers: nobody else knows the number of one."""
+    keys = [UUID(match[1]) for ref in letter.references[:50] if (match := NOTICE_ID.match(ref))]
+    notice = ReporterNotice.objects.filter(key__in=keys).select_related("case").first()
+    return notice.case if notice is not None else None
 
 
 def letters_of_late(sender: str, at: datetime) -> int:

@@ -16,7 +16,9 @@ def matters(wanted: Mapping[str, Any]) -> QuerySet[Matter]:
     rows = Matter.objects.filter(is_active=True)
     for word in str(wanted.get("words") or "").split():
         names = Q(name_zh_hans__icontains=word) | Q(name_zh_hant__icontains=word) | Q(name_en__icontains=word)
-        rows = rows.filter(names | Q(code__istartswith=word) | Q(class_name__icontains=word))
+        rows = rows.filter(
+            names | Q(code__istartswith=word) | Q(class_name__icontains=word) | Q(keywords__icontains=word)
+        )
     for field in ("track", "grade", "verify_by"):
         if wanted.get(field):
             rows = rows.filter(**{field: wanted[field]})

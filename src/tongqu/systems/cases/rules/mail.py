@@ -16,6 +16,8 @@ MOST_LETTERS_AN_HOUR = 20
 """Letters of one sender that are taken in within an hour; more wait for an administrator."""
 OUR_MARK = "X-Tongqu-Notice"
 """The header that stands in every letter which we send."""
+NOTICE_ID = re.compile(r"^<notice-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^>]+>$")
+"""The Message-ID of a notice of ours."""
 
 
 class Outcome(StrEnum):

@@ -45,8 +45,10 @@ LADDER: tuple[Callable[[Told], Told], ...] = (
     lambda row: replace(_month(row), cell=""),
     lambda row: replace(_month(row), cell="", matter=""),
     lambda row: replace(_month(row), cell="", matter="", township=""),
+    lambda row: replace(_month(row), cell="", matter="", township="", county=""),
 )
-"""From the finest to the coarsest: cell, matter, day; township instead; class instead; month; and so on to county."""
+"""From the finest to the coarsest: cell, matter, day; township instead; class instead; month; and so on to the class
+in the whole region."""
 
 
 def recoded(rows: Sequence[Told], k: int = K) -> list[Told | None]:

@@ -81,7 +81,7 @@ def begin_of(day: date, step: Step) -> date:
             return day - day.weekday() * DAY
         case Step.MONTH:
             return day.replace(day=1)
-        case Step.QUARTER:
+        case _:
             return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.answers import AnswersInWords
+from tongqu.systems.cases.rules.personal import masked
 
 register = template.Library()
 
@@ -31,9 +34,21 @@ def duty_label(kind: str) -> Any:
 
 
 @register.filter
+def tells(facts: Iterable[Fact], verb: str) -> bool:
+    """Answer whether one of the facts is of the verb: what only goes with it need not be looked for otherwise."""
+    return any(fact.verb == verb for fact in facts)
+
+
+@register.filter
 def outcome_label(outcome: Outcome | None) -> Any:
     """Return how a duty ended, in words."""
     return OUTCOME_LABELS[outcome] if outcome else ""
+
+
+@register.filter
+def masked_text(text: str) -> str:
+    """Return the text with telephone numbers, names and other personal data masked."""
+    return masked(text)
 
 
 @register.simple_tag

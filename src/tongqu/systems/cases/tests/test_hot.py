@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from tongqu.kernel.problems import BadInput
 from tongqu.systems.cases.analytics import hot
-from tongqu.systems.cases.analytics.hot import Message, clusters, district_of, heat_of, hot_issues, vectors_of
+from tongqu.systems.cases.analytics.hot import Message, clusters, district_of, hot_issues, vectors_of
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, messages_in
 from tongqu.systems.cases.commands import app
+from tongqu.systems.cases.rules.heat import Heat
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SUBJECTS = [
@@ -100,11 +101,11 @@ def test_many_messages_of_one_kind_do_not_hide_the_rest() -> None:
 def test_heat_grows_with_people_votes_and_span_and_cools(
     people: int, votes: int, span: float, age: float
 ) -> None:
-    heat = heat_of(people, votes, span, age)
-    assert heat_of(people + 1, votes, span, age) > heat > 0
-    assert heat_of(people, votes + 9, span, age) >= heat
-    assert heat_of(people, votes, span + 9, age) >= heat
-    assert heat_of(people, votes, span, age + 9) < heat
+    heat = Heat(people, votes, span, age).index
+    assert Heat(people + 1, votes, span, age).index > heat > 0
+    assert Heat(people, votes + 9, span, age).index >= heat
+    assert Heat(people, votes, span + 9, age).index >= heat
+    assert Heat(people, votes, span, age + 9).index < heat
 
 
 ROW = {"id": "1", "user": "a", "subject": SUBJECTS[4], "posted_at": "2026/3/1 9:00:00", "body": "坏了"}

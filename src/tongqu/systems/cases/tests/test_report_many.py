@@ -37,7 +37,7 @@ def wants(town: Town) -> list[dict[str, Any]]:
             "title": "路灯",
             "place_text": "老街",
         },
-        {**common, "text": "不知道在哪里", "matter_code": matter().code},
+        {**common, "text": "不知道在哪里", "answers": {"SINCE": "weeks"}, "matter_code": matter().code},
     ]
 
 

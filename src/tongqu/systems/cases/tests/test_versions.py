@@ -127,7 +127,7 @@ def test_the_migration_gives_matters_and_cases_their_first_version(town: Town, a
     type(case).objects.update(matter_version=None)
     Matter.objects.update(version=None)
     MatterVersion.objects.all().delete()
-    import_module("tongqu.systems.cases.migrations.0007_first_versions").first_versions(apps, None)
+    import_module("tongqu.systems.cases.migrations.0009_first_versions").first_versions(apps, None)
     case.refresh_from_db()
     assert case.matter_version is not None
     assert (case.matter_version.number, case.terms.verify_by) == (1, "photo")

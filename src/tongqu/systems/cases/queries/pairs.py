@@ -30,7 +30,9 @@ def has_pairs(words: Sequence[str]) -> Q:
 
 def _expected(pairs: Sequence[str]) -> int:
     """Return in how many cases PostgreSQL expects all the pairs, by its statistics; nothing is read for it."""
-    sql = "SELECT 1 FROM cases_case WHERE cases_pairs(title, text, place_text) @> %s"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", [list(pairs)])
+        cursor.execute(
+            "EXPLAIN (FORMAT JSON) SELECT 1 FROM cases_case WHERE cases_pairs(title, text, place_text) @> %s",
+            [list(pairs)],
+        )
         return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])

@@ -210,6 +210,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("cases/", "number", lambda w: w.case.number),
     ("cases/", "code", lambda w: w.case.tracking_code),
     ("cases/", "name", lambda w: "take"),
+    ("", "place", lambda w: 1),
     ("cases/", "act", lambda w: "ask_extension"),
     ("cases/track/", "word", lambda w: "rate"),
     ("", "tracking_code", lambda w: w.case.tracking_code),

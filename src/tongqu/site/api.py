@@ -6,6 +6,7 @@ from tongqu.shared.duties.api import router as duties
 from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
+from tongqu.systems.cases.api.parts import router as case_parts
 from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
 from tongqu.systems.cases.api.sensors import router as sensors
@@ -29,4 +30,5 @@ api.add_router("/jobs", jobs)
 api.add_router("/cases/statistics", case_statistics)
 api.add_router("/cases/sensors", sensors)
 api.add_router("/cases", cases)
+api.add_router("/cases", case_parts)
 api.add_router("/cases", case_reading)

@@ -15,7 +15,9 @@ class CasesConfig(AppConfig):
         """Tell the shared apps how cases read; have photos and transfers looked at as they come in."""
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.cases.actions.photos").photo_stored)
-        on("duty.transferred", import_module("tongqu.systems.cases.actions.following").duty_transferred)
+        following = import_module("tongqu.systems.cases.actions.following")
+        on("duty.transferred", following.duty_transferred)
+        on("duty.transferred", following.part_duty_transferred)
         on("duty.resumed", import_module("tongqu.systems.cases.actions.suspension").duty_resumed)
         told = import_module("tongqu.systems.cases.actions.notices").fact_told
         for verb in import_module("tongqu.systems.cases.rules.notices").EVENTS:

@@ -7,8 +7,9 @@ from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.family import follow
-from tongqu.systems.cases.actions.steps import let_owner_see
+from tongqu.systems.cases.actions.steps import let_owner_see, let_unit_see
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.parts import CasePart
 
 
 @acting
@@ -37,4 +38,34 @@ def duty_transferred(fact: Fact) -> None:
         after={"unit": duty.owner_unit.code},
         division_path=case.division_path,
         unit_path=case.unit_path,
+    )
+
+
+@acting
+def part_duty_transferred(fact: Fact) -> None:
+    """Move the part of a case to the unit that its handling was transferred to: a subscriber of `duty.transferred`."""
+    duty = Duty.objects.select_related("owner_unit").filter(pk=fact.subject_id).first()
+    part = CasePart.objects.filter(duty=duty).first() if duty is not None and duty.kind == "handle" else None
+    if duty is None or part is None:
+        return
+    case = Case.objects.select_for_update(of=("self",)).get(pk=part.case_id)
+    moved = CasePart.objects.select_for_update(of=("self",)).select_related("unit").get(pk=part.pk)
+    if moved.duty_id != duty.pk or moved.unit_id == duty.owner_unit_id:
+        return
+    before = moved.unit.code if moved.unit else ""
+    moved.unit, moved.unit_path = duty.owner_unit, duty.unit_path
+    moved.revision += 1
+    moved.save(update_fields=["unit", "unit_path", "revision"])
+    actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
+    let_unit_see(case, duty.owner_unit, by=actor, at=fact.at)
+    record(
+        "case.part_unit_changed",
+        case.subject,
+        by=actor,
+        at=fact.at,
+        label=f"{case.number} {case.title}",
+        before={"unit": before},
+        after={"part": moved.place, "unit": duty.owner_unit.code},
+        division_path=case.division_path,
+        unit_path=moved.unit_path,
     )

@@ -35,6 +35,8 @@ def join(case: Case, *, parent: Case, by: Actor, at: datetime, expected: int | N
     if known is not None:
         return known
     moved, was = begin(case, "join", by=by, expected=expected)
+    if moved.is_split:
+        raise MoveNotAllowed(_("Units are at work on parts of this case. Withdraw the parts, then join it."))
     _remember(moved, was, at=at)
     drop_step(moved, by=by, at=at, reason=_("joined to %(case)s") % {"case": lead.number})
     _put_under(moved, lead)

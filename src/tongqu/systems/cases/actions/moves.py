@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,9 @@ from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.disputes import decide
 from tongqu.systems.cases.actions.family import leave_parent
 from tongqu.systems.cases.actions.joining import join, separate
+from tongqu.systems.cases.actions.part_checks import pass_parts, refuse_parts
+from tongqu.systems.cases.actions.part_steps import retire_parts, return_own_part, take_own_part
+from tongqu.systems.cases.actions.parts import split
 from tongqu.systems.cases.actions.rating import rate
 from tongqu.systems.cases.actions.registration import note_registration, register
 from tongqu.systems.cases.actions.routing_use import compare_with_list
@@ -34,6 +37,7 @@ from tongqu.systems.cases.actions.steps import (
 from tongqu.systems.cases.actions.suspension import ask_suspension, refuse_suspension, resume, suspend
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.queries.answering import was_handled_by
 from tongqu.systems.cases.queries.proof import proof_of, shots_of
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.proof import Lack, lack_of_proof
@@ -64,6 +68,7 @@ def reject(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
     moved, was = begin(case, "reject", by=by, expected=expected)
     note = required(reason, "reason")
     meet_step(moved, by=by, at=at)
+    retire_parts(moved, by=by, at=at, reason=note)
     return finish(moved, "case.rejected", by=by, at=at, was=was, note=note)
 
 
@@ -93,7 +98,9 @@ def dispatch(
 def take(case: Case, *, by: Actor, at: datetime, expected: int | None = None) -> Case:
     """Sign for a dispatched case (签收): the unit's work on it begins."""
     moved, was = begin(case, "take", by=by, expected=expected)
-    return finish(moved, "case.taken", by=by, at=at, was=was)
+    finish(moved, "case.taken", by=by, at=at, was=was)
+    take_own_part(moved, by=by, at=at)
+    return moved
 
 
 @acting
@@ -105,6 +112,7 @@ def send_back(case: Case, *, reason: str, by: Actor, at: datetime, expected: int
     moved, was = begin(case, "send_back", by=by, expected=expected)
     note = required(reason, "reason")
     unit = moved.owner_unit
+    return_own_part(moved, by=by, at=at, reason=note)
     leave_step(moved, by=by, at=at, reason=note)
     moved.owner_unit, moved.unit_path = None, ""
     moved.returns += 1
@@ -154,17 +162,22 @@ def verify(
     *,
     evidence: Iterable[Evidence] = (),
     note: str = "",
+    notes: Mapping[int, str] | None = None,
     by: Actor,
     at: datetime,
     expected: int | None = None,
 ) -> Case:
-    """Find that the work is done (核查), on the evidence that the matter asks for; the desk then owes the closing."""
+    """Find that the work is done (核查), on the evidence that the matter asks for; the desk then owes the closing.
+
+    `notes` says something of each part of a split case, by its number.
+    """
     moved, was = begin(case, "verify", by=by, expected=expected)
     _refuse_own_work(moved, by)
     proofs = list(evidence)
     _check_proof(moved, proofs, note.strip())
     attach(moved, proofs, Purpose.VERIFICATION, at=at)
     moved.verified_at, moved.verification_note = at, note.strip()
+    pass_parts(moved, notes)
     meet_step(moved, by=by, at=at, evidence=proofs)
     open_step(moved, by=by, at=at)
     return finish(moved, "case.verified", by=by, at=at, was=was, evidence=proofs, note=note.strip())
@@ -176,11 +189,16 @@ def refuse(
     *,
     reason: str,
     evidence: Iterable[Evidence] = (),
+    parts: Collection[int] | None = None,
+    notes: Mapping[int, str] | None = None,
     by: Actor,
     at: datetime,
     expected: int | None = None,
 ) -> Case:
-    """Find that the work is not done (核查不通过), with a reason; the unit owes it again."""
+    """Find that the work is not done (核查不通过), with a reason; the unit owes it again.
+
+    Of a split case all parts, or those with the numbers in `parts`, go back to their units; `notes` says why.
+    """
     moved, was = begin(case, "refuse", by=by, expected=expected)
     _refuse_own_work(moved, by)
     note, proofs = required(reason, "reason"), list(evidence)
@@ -189,6 +207,7 @@ def refuse(
     moved.handled_at, moved.handled_by_ref = None, ""
     let_owner_see(moved, by=by, at=at)
     open_step(moved, by=by, at=at)
+    refuse_parts(moved, parts, notes or {}, reason=note, by=by, at=at)
     return finish(moved, "case.refused", by=by, at=at, was=was, evidence=proofs, note=note)
 
 
@@ -208,6 +227,7 @@ def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
     note = required(reason, "reason")
     unit = moved.owner_unit
     leave_parent(moved)
+    retire_parts(moved, by=by, at=at, reason=note)
     moved.owner_unit, moved.unit_path = None, ""
     moved.handled_at = moved.verified_at = None
     moved.handled_by_ref = moved.verification_note = ""
@@ -225,7 +245,7 @@ def reopen(case: Case, *, reason: str, by: Actor, at: datetime, expected: int | 
 
 
 def _refuse_own_work(case: Case, by: Actor) -> None:
-    if case.handled_by_ref == by.actor_ref:
+    if was_handled_by(case, by.actor_ref):
         raise NotAllowed(_("You handled this case yourself; somebody else must check it."))
 
 
@@ -279,6 +299,7 @@ ACTIONS: dict[str, Callable[..., Case]] = {
     "close": close,
     "rate": rate,
     "reopen": reopen,
+    "split": split,
     "join": join,
     "separate": separate,
 }

@@ -33,7 +33,7 @@ def consider(photo: Evidence, *, at: datetime) -> list[Case]:
     photo_from_air(photo, at=at)
     found = handled_cases_near(photo)
     for case in found:
-        if case.terms.photo_rule == PhotoRule.AUTOMATIC:
+        if case.terms.photo_rule == PhotoRule.AUTOMATIC and not case.is_split:
             _verify(case, photo, at=at)
         else:
             offer(case, photo, at=at)

@@ -198,11 +198,16 @@ def attach(case: Case, evidence: Iterable[Evidence], purpose: Purpose, *, at: da
 
 
 def let_owner_see(case: Case, *, by: Actor, at: datetime) -> None:
-    """Share the evidence of the case, and of those joined to it, with the unit that must handle it."""
+    """Share the evidence of the case with the unit that must handle it."""
     if case.owner_unit is not None:
-        of_case = Q(case_uses__case=case) | Q(case_uses__case__parent=case)
-        for item in Evidence.objects.filter(of_case).distinct():
-            share_with(item, case.owner_unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
+        let_unit_see(case, case.owner_unit, by=by, at=at)
+
+
+def let_unit_see(case: Case, unit: Unit, *, by: Actor, at: datetime) -> None:
+    """Share the evidence of the case, and of those joined to it, with a unit that works on it."""
+    of_case = Q(case_uses__case=case) | Q(case_uses__case__parent=case)
+    for item in Evidence.objects.filter(of_case).distinct():
+        share_with(item, unit, reason=_("case %(case)s") % {"case": case.number}, by=by, at=at)
 
 
 def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str = "matter") -> None:

@@ -14,6 +14,7 @@ from tongqu.shared.duties.rules import MOST_CHARACTERS
 from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM, Actor
+from tongqu.systems.cases.actions.part_steps import rest_parts, wake_parts
 from tongqu.systems.cases.actions.steps import begin, finish, required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.suspension import Suspension
@@ -62,6 +63,7 @@ def suspend(
     duty = _duty(moved)
     if duty.paused_at is None:
         moved.duty = stand_still(duty, reason=note, by=by, at=at)
+    rest_parts(moved, reason=note, by=by, at=at)
     after = {"until_on": until_on.isoformat()}
     return finish(moved, "case.suspended", by=by, at=at, was=was, after=after, note=note)
 
@@ -74,6 +76,7 @@ def resume(case: Case, *, by: Actor, at: datetime, note: str = "", expected: int
     duty = _duty(moved)
     if duty.paused_at is not None:
         moved.duty = take_up(duty, by=by, at=at)
+    wake_parts(moved, by=by, at=at)
     return finish(moved, "case.resumed", by=by, at=at, was=was, note=note.strip())
 
 

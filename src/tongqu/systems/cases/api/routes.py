@@ -98,9 +98,9 @@ def report_case(
     """Take in a report; it may come without any place, which the desk then finds out."""
     person, at = person_of(request), now()
     given = body.model_dump(exclude={"evidence"})
-    evidence = _evidence(person, body.evidence, at)
+    evidence = evidence_named(person, body.evidence, at)
     case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=headers.idempotency_key)
-    seen = _detail(case, person, at).model_dump()
+    seen = detail_of(case, person, at).model_dump()
     return Status(201, Reported(**seen, similar_nearby=similar_nearby(case)))
 
 
@@ -115,7 +115,7 @@ def list_cases(request: HttpRequest, paging: Query[Paging], filters: Query[CaseF
         states=tuple(filters.state),
         matter=filters.matter,
         division=_division_path(filters.division),
-        unit=_unit(filters.unit).path if filters.unit else "",
+        unit=unit_named(filters.unit).path if filters.unit else "",
         lamp=filters.lamp,
         source=filters.source,
         words=filters.words,
@@ -143,7 +143,7 @@ def list_matters(request: HttpRequest, filters: Query[MatterFilters]) -> list[Ma
 def read_case(request: HttpRequest, number: str) -> CaseDetail:
     """Return a case, with the moves that the caller may make now."""
     person = person_of(request)
-    return _detail(_found(person, number), person, now())
+    return detail_of(found_case(person, number), person, now())
 
 
 @router.get("/{number}/story", response=list[FactOut], summary="Read the story of a case")
@@ -151,7 +151,7 @@ def read_case(request: HttpRequest, number: str) -> CaseDetail:
 @scope(TokenScope.CASES_READ)
 def read_story(request: HttpRequest, number: str) -> list[FactOut]:
     """Return every act on the case, from the journal."""
-    return [fact_out(fact) for fact in story(_found(person_of(request), number))]
+    return [fact_out(fact) for fact in story(found_case(person_of(request), number))]
 
 
 @router.post("/{number}/accept", response=CaseDetail, summary="Accept (受理)")
@@ -166,7 +166,7 @@ def accept_case(request: HttpRequest, number: str, body: AcceptIn) -> CaseDetail
             "matter_code",
             body.matter_code,
         )
-    return _moved(request, number, "accept", body, matter=matter)
+    return moved(request, number, "accept", body, matter=matter)
 
 
 @router.post("/{number}/reject", response=CaseDetail, summary="Reject (不予受理)")
@@ -174,7 +174,7 @@ def accept_case(request: HttpRequest, number: str, body: AcceptIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def reject_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Turn a report away."""
-    return _moved(request, number, "reject", body, reason=body.reason)
+    return moved(request, number, "reject", body, reason=body.reason)
 
 
 @router.post("/{number}/register", response=CaseDetail, summary="Register (立案)")
@@ -182,7 +182,7 @@ def reject_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def register_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
     """Register an accepted case before it is dispatched."""
-    return _moved(request, number, "register", body, note=body.note)
+    return moved(request, number, "register", body, note=body.note)
 
 
 @router.post("/{number}/dispatch", response=CaseDetail, summary="Dispatch (派遣)")
@@ -190,7 +190,7 @@ def register_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def dispatch_case(request: HttpRequest, number: str, body: DispatchIn) -> CaseDetail:
     """Send a case to the unit that must handle it."""
-    return _moved(request, number, "dispatch", body, unit=_unit(body.unit), note=body.note)
+    return moved(request, number, "dispatch", body, unit=unit_named(body.unit), note=body.note)
 
 
 @router.post("/{number}/take", response=CaseDetail, summary="Sign for it (签收)")
@@ -198,7 +198,7 @@ def dispatch_case(request: HttpRequest, number: str, body: DispatchIn) -> CaseDe
 @scope(TokenScope.CASES_WRITE)
 def take_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
     """Sign for a dispatched case."""
-    return _moved(request, number, "take", body)
+    return moved(request, number, "take", body)
 
 
 @router.post("/{number}/send-back", response=CaseDetail, summary="Send back (退回)")
@@ -206,7 +206,7 @@ def take_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
 @scope(TokenScope.CASES_WRITE)
 def send_back_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Send a case back to the desk."""
-    return _moved(request, number, "send_back", body, reason=body.reason)
+    return moved(request, number, "send_back", body, reason=body.reason)
 
 
 @router.post("/{number}/decide", response=CaseDetail, summary="Decide a dispute (裁定)")
@@ -214,7 +214,7 @@ def send_back_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDet
 @scope(TokenScope.CASES_WRITE)
 def decide_case(request: HttpRequest, number: str, body: DecideIn) -> CaseDetail:
     """Name the unit that must handle a case sent back more than once."""
-    return _moved(request, number, "decide", body, unit=_unit(body.unit), reason=body.reason)
+    return moved(request, number, "decide", body, unit=unit_named(body.unit), reason=body.reason)
 
 
 @router.post("/{number}/ask-suspension", response=CaseDetail, summary="Ask for suspension (申请挂起)")
@@ -222,7 +222,7 @@ def decide_case(request: HttpRequest, number: str, body: DecideIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def ask_suspension_case(request: HttpRequest, number: str, body: SuspendIn) -> CaseDetail:
     """Ask the desk to let the case rest until a day."""
-    return _moved(request, number, "ask_suspension", body, until_on=body.until_on, reason=body.reason)
+    return moved(request, number, "ask_suspension", body, until_on=body.until_on, reason=body.reason)
 
 
 @router.post("/{number}/suspend", response=CaseDetail, summary="Suspend (挂起)")
@@ -230,7 +230,7 @@ def ask_suspension_case(request: HttpRequest, number: str, body: SuspendIn) -> C
 @scope(TokenScope.CASES_WRITE)
 def suspend_case(request: HttpRequest, number: str, body: SuspendIn) -> CaseDetail:
     """Let the case rest until a day; grants what was asked for."""
-    return _moved(request, number, "suspend", body, until_on=body.until_on, reason=body.reason)
+    return moved(request, number, "suspend", body, until_on=body.until_on, reason=body.reason)
 
 
 @router.post("/{number}/refuse-suspension", response=CaseDetail, summary="Refuse a suspension")
@@ -238,7 +238,7 @@ def suspend_case(request: HttpRequest, number: str, body: SuspendIn) -> CaseDeta
 @scope(TokenScope.CASES_WRITE)
 def refuse_suspension_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Refuse the suspension that was asked for."""
-    return _moved(request, number, "refuse_suspension", body, reason=body.reason)
+    return moved(request, number, "refuse_suspension", body, reason=body.reason)
 
 
 @router.post("/{number}/resume", response=CaseDetail, summary="Take up again (恢复)")
@@ -246,7 +246,7 @@ def refuse_suspension_case(request: HttpRequest, number: str, body: ReasonIn) ->
 @scope(TokenScope.CASES_WRITE)
 def resume_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
     """Take a suspended case up again."""
-    return _moved(request, number, "resume", body, note=body.note)
+    return moved(request, number, "resume", body, note=body.note)
 
 
 @router.post("/{number}/handle", response=CaseDetail, summary="Report as done (处置)")
@@ -254,7 +254,7 @@ def resume_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
 @scope(TokenScope.CASES_WRITE)
 def handle_case(request: HttpRequest, number: str, body: HandleIn) -> CaseDetail:
     """Report the work as done, on evidence."""
-    return _moved(request, number, "handle", body, text=body.text, evidence=body.evidence)
+    return moved(request, number, "handle", body, text=body.text, evidence=body.evidence)
 
 
 @router.post("/{number}/verify", response=CaseDetail, summary="Verify (核查)")
@@ -262,7 +262,7 @@ def handle_case(request: HttpRequest, number: str, body: HandleIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def verify_case(request: HttpRequest, number: str, body: VerifyIn) -> CaseDetail:
     """Find the work done, on the evidence that the matter asks for."""
-    return _moved(request, number, "verify", body, note=body.note, evidence=body.evidence)
+    return moved(request, number, "verify", body, note=body.note, evidence=body.evidence)
 
 
 @router.post("/{number}/refuse", response=CaseDetail, summary="Not done (核查不通过)")
@@ -270,7 +270,7 @@ def verify_case(request: HttpRequest, number: str, body: VerifyIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def refuse_case(request: HttpRequest, number: str, body: RefuseIn) -> CaseDetail:
     """Find the work not done."""
-    return _moved(request, number, "refuse", body, reason=body.reason, evidence=body.evidence)
+    return moved(request, number, "refuse", body, reason=body.reason, evidence=body.evidence)
 
 
 @router.post("/{number}/close", response=CaseDetail, summary="Close (结案)")
@@ -278,7 +278,7 @@ def refuse_case(request: HttpRequest, number: str, body: RefuseIn) -> CaseDetail
 @scope(TokenScope.CASES_WRITE)
 def close_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
     """Close a verified case."""
-    return _moved(request, number, "close", body, note=body.note)
+    return moved(request, number, "close", body, note=body.note)
 
 
 @router.post("/{number}/rate", response=CaseDetail, summary="Rate (评价)")
@@ -287,7 +287,7 @@ def close_case(request: HttpRequest, number: str, body: NoteIn) -> CaseDetail:
 def rate_case(request: HttpRequest, number: str, body: RateIn) -> CaseDetail:
     """Write down what the reporter said of how the case was handled; for the desk."""
     given = body.model_dump(exclude={"expected"})
-    return _moved(request, number, "rate", body, **given)
+    return moved(request, number, "rate", body, **given)
 
 
 @router.post("/{number}/reopen", response=CaseDetail, summary="Reopen")
@@ -295,7 +295,7 @@ def rate_case(request: HttpRequest, number: str, body: RateIn) -> CaseDetail:
 @scope(TokenScope.CASES_WRITE)
 def reopen_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail:
     """Open an ended case again."""
-    return _moved(request, number, "reopen", body, reason=body.reason)
+    return moved(request, number, "reopen", body, reason=body.reason)
 
 
 @router.get("/{number}/joined", response=list[CaseOut], summary="List the cases joined to a case")
@@ -304,7 +304,7 @@ def reopen_case(request: HttpRequest, number: str, body: ReasonIn) -> CaseDetail
 def list_joined(request: HttpRequest, number: str) -> list[CaseOut]:
     """Return the cases in sight that are handled as part of this one, the oldest first, at most 100."""
     person, at = person_of(request), now()
-    family = family_of(person, _found(person, number))
+    family = family_of(person, found_case(person, number))
     return [case_out(child, at) for child in family.children] if family else []
 
 
@@ -313,7 +313,7 @@ def list_joined(request: HttpRequest, number: str) -> list[CaseOut]:
 @scope(TokenScope.CASES_WRITE)
 def join_case(request: HttpRequest, number: str, body: JoinIn) -> CaseDetail:
     """Join a case to an open one about the same thing, which it then follows."""
-    return _moved(request, number, "join", body, parent=_found(person_of(request), body.parent))
+    return moved(request, number, "join", body, parent=found_case(person_of(request), body.parent))
 
 
 @router.post("/{number}/separate", response=CaseDetail, summary="Separate again")
@@ -321,35 +321,37 @@ def join_case(request: HttpRequest, number: str, body: JoinIn) -> CaseDetail:
 @scope(TokenScope.CASES_WRITE)
 def separate_case(request: HttpRequest, number: str, body: Step) -> CaseDetail:
     """Take a joined case out again; it gets back the duty that it had."""
-    return _moved(request, number, "separate", body)
+    return moved(request, number, "separate", body)
 
 
-def _moved(request: HttpRequest, number: str, name: str, body: Step, **arguments: Any) -> CaseDetail:
+def moved(request: HttpRequest, number: str, name: str, body: Step, **arguments: Any) -> CaseDetail:
     """Make the move and return the case; a move that the state forbids answers 409."""
     person, at = person_of(request), now()
-    case = _found(person, number)
+    case = found_case(person, number)
     if "evidence" in arguments:
-        arguments["evidence"] = _evidence(person, arguments["evidence"], at)
+        arguments["evidence"] = evidence_named(person, arguments["evidence"], at)
     try:
         moved = ACTIONS[name](case, by=person, at=at, expected=body.expected, **arguments)
     except MoveNotAllowed as refusal:
         raise Refused(409, str(refusal), code="move-not-allowed") from refusal
-    return _detail(moved, person, at)
+    return detail_of(moved, person, at)
 
 
-def _found(person: Person, number: str) -> Case:
+def found_case(person: Person, number: str) -> Case:
+    """Return the case with the number in the person's sight, or answer 404."""
     case = find_case(person, number)
     if case is None:
         raise Http404
     return case
 
 
-def _detail(case: Case, person: Person, at: datetime) -> CaseDetail:
+def detail_of(case: Case, person: Person, at: datetime) -> CaseDetail:
+    """Return the case with the moves that the person may make now."""
     moves = [MoveOut(name=move.name, to_state=State(move.to_state)) for move in moves_open_to(person, case)]
     return case_detail(case, at, moves)
 
 
-def _evidence(person: Person, hashes: list[str], at: datetime) -> list[Evidence]:
+def evidence_named(person: Person, hashes: list[str], at: datetime) -> list[Evidence]:
     """Return the evidence named, which the caller must be able to see."""
     found = {item.sha256: item for item in Evidence.objects.visible_to(person, at).filter(sha256__in=hashes)}
     for sha256 in hashes:
@@ -358,7 +360,8 @@ def _evidence(person: Person, hashes: list[str], at: datetime) -> list[Evidence]
     return list(found.values())
 
 
-def _unit(code: str) -> Unit:
+def unit_named(code: str) -> Unit:
+    """Return the unit with the code; raises `BadInput` when there is none."""
     unit = Unit.objects.filter(code=code).first()
     if unit is None:
         raise _unknown(_("No unit has the code “%(code)s”. Look it up in the list of units."), "unit", code)

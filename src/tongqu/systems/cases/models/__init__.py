@@ -11,6 +11,7 @@ from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.models.open_data import OpenDataFile
+from tongqu.systems.cases.models.parts import CasePart, JointVisit
 from tongqu.systems.cases.models.rating import Rating
 from tongqu.systems.cases.models.reading import ReaderVersion, ReadingChoice
 from tongqu.systems.cases.models.reply import Reply
@@ -25,6 +26,7 @@ __all__ = [
     "CaseBlock",
     "CaseBlocksState",
     "CaseEvidence",
+    "CasePart",
     "Contact",
     "FirstFilter",
     "HotCount",
@@ -34,6 +36,7 @@ __all__ = [
     "HotlineMapping",
     "HotlineOrder",
     "Joining",
+    "JointVisit",
     "LetterReceived",
     "Mailbox",
     "Matter",

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.access.queries import scope_of
@@ -21,6 +22,7 @@ from tongqu.systems.cases.models.labels import (
     choices_of,
 )
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.parts import with_parts_for
 from tongqu.systems.cases.models.versions import MatterVersion, day_of
 from tongqu.systems.cases.rules.kinds import Purpose
 from tongqu.systems.cases.rules.lifecycle import State
@@ -40,8 +42,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at__isnull=True).exclude(state=State.JOINED)
 
     def visible_to(self, person: Person) -> CaseQuerySet:
-        """Cases that the person may see: those in the territory or with the unit of a posting."""
-        return self.filter(scope_of(person).q())
+        """Cases that the person may see: those in the territory or with the unit of a posting, or with a part of it."""
+        scope = scope_of(person)
+        return self.filter(scope.q() | with_parts_for(scope))
 
 
 class Case(models.Model):
@@ -81,6 +84,8 @@ class Case(models.Model):
     reporter_name = models.CharField(max_length=60, blank=True)
     reporter_phone = models.CharField(max_length=40, blank=True)
     returns = models.PositiveSmallIntegerField(default=0)
+    is_split = models.BooleanField(default=False)
+    """Whether it has parts that count; each is a unit's own (`CasePart`)."""
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
@@ -168,6 +173,10 @@ class Case(models.Model):
     def terms(self) -> MatterTerms:
         """The terms under which the case is handled: those of its own version of its matter."""
         return self.matter_version.values if self.matter_version else UNNAMED
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("cases:detail", args=[self.number])
 
     def allowance(self, duty: str) -> str:
         """Return the time for a step of this case."""

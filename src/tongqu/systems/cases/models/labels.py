@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule, Source, Track, VerifyBy
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.open311 import Publicity
+from tongqu.systems.cases.rules.parts import PartState
 
 STATE_LABELS = {
     State.REPORTED: pgettext_lazy("state of a case", "Reported"),
@@ -44,8 +45,26 @@ MOVE_LABELS = {
     "close": _("Close the case"),
     "rate": _("Write down the reporter's rating"),
     "reopen": _("Reopen the case"),
+    "split": _("Split into parts"),
     "join": _("Join to another case"),
     "separate": _("Separate again"),
+}
+
+PART_STATE_LABELS = {
+    PartState.SENT: pgettext_lazy("state of a part", "Sent"),
+    PartState.HANDLING: pgettext_lazy("state of a part", "Being handled"),
+    PartState.RETURNED: pgettext_lazy("state of a part", "Sent back"),
+    PartState.HANDLED: pgettext_lazy("state of a part", "Handled"),
+    PartState.WITHDRAWN: pgettext_lazy("state of a part", "Withdrawn"),
+}
+
+PART_MOVE_LABELS = {
+    "take": _("Sign for it"),
+    "send_back": _("Send back"),
+    "give": _("Give to another unit"),
+    "withdraw": _("Withdraw"),
+    "handle": _("Report as done"),
+    "refuse": _("Not done"),
 }
 
 DUTY_LABELS = {

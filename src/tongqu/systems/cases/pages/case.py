@@ -24,9 +24,11 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.queries import chain_of
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.personal import view_personal_data
-from tongqu.systems.cases.forms.moves import FORMS, MoveForm
+from tongqu.systems.cases.forms.moves import MoveForm
+from tongqu.systems.cases.forms.parts import MOVE_FORMS as FORMS
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import GRADE_LABELS, MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.pages.part_cards import Sent, part_cards
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
@@ -37,10 +39,12 @@ from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Purpose
 
 WITH_EVIDENCE = frozenset({"handle", "verify", "refuse"})
+FOLDED = frozenset({"split", "join"})
+CHECKS = frozenset({"verify", "refuse"})
 QUIET = frozenset(
     {
-        "reject", "register", "send_back", "ask_suspension", "suspend", "refuse_suspension", "refuse", "reopen", "join",
-        "separate",
+        "reject", "register", "send_back", "ask_suspension", "suspend", "refuse_suspension", "refuse", "reopen", "split",
+        "join", "separate",
     }
 )  # fmt: skip
 
@@ -61,7 +65,11 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, case: Case, sent: dict[str, MoveForm] | None = None, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    sent: dict[str, MoveForm] | None = None,
+    status: int = 200,
+    parts_sent: Sent | None = None,
 ) -> HttpResponse:
     """Render the case page, with the form that was sent and refused if there is one."""
     person, at = person_of(request), now()
@@ -85,6 +93,7 @@ def page(
         "photo_rule_label": PHOTO_RULE_LABELS[case.terms.photo_rule],
         **{str(purpose): [use.evidence for use in uses if use.purpose == purpose] for purpose in Purpose},
         **acts(person, case, sent or {}),
+        **part_cards(person, case, at, parts_sent or {}),
     }
     newest = [*context["verification"], *context["nearby"], *context["offered"], *context["handling"]]
     context["pair"] = (context["report"][:1], newest[:1])
@@ -95,6 +104,9 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
     """Return the moves that the person may make now, each with its form."""
     # The main move comes first and stands open; those that undo or refuse follow.
     names = sorted((move.name for move in moves_open_to(person, case)), key=QUIET.__contains__)
+    if case.is_split:
+        # Each part is checked by the list of its own.
+        names = [name for name in names if name not in CHECKS]
     nearby = newer_photos(case, person, at=now()) if "verify" in names else []
     return {
         "case": case,
@@ -104,7 +116,7 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
                 "name": name,
                 "label": MOVE_LABELS[name],
                 "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
-                "is_open": name in sent or (not sent and name == names[0]),
+                "is_open": name in sent or (not sent and name == names[0] and name not in FOLDED),
                 "is_quiet": name in QUIET,
                 "has_fields": len(FORMS[name].base_fields) > 1,
             }

@@ -39,6 +39,7 @@ from tongqu.systems.cases.queries.cases import (
 )
 from tongqu.systems.cases.queries.filters import first_filter
 from tongqu.systems.cases.queries.joining import joined_counts
+from tongqu.systems.cases.queries.parts import owed_parts
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.presets import address, kept
@@ -182,7 +183,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/mine.html",
-        {"rows": [(case, case.duty.lamp(at) if case.duty else None) for case in cases]},
+        {
+            "rows": [(case, case.duty.lamp(at) if case.duty else None) for case in cases],
+            "parts": [(part, part.duty.lamp(at) if part.duty else None) for part in owed_parts(person)],
+        },
     )
 
 

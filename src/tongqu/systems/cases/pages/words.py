@@ -15,11 +15,12 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.uses import Use, on_uses
 from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
-from tongqu.systems.cases.models.labels import DUTY_LABELS, STATE_LABELS
+from tongqu.systems.cases.models.labels import DUTY_LABELS, PART_STATE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.parts import PartState
 
 SENTENCES = {
     "open_data.published": _("The open data of {subject} were made."),
@@ -44,6 +45,16 @@ SENTENCES = {
     "case.closed": _("{actor} closed the case."),
     "case.rated": _("{actor} rated how the case was handled."),
     "case.reopened": _("{actor} opened the case again."),
+    "case.split": _("{actor} gave the case to several units in parts."),
+    "case.part_taken": _("{actor} signed for a part."),
+    "case.part_sent_back": _("{actor} sent a part back to the desk."),
+    "case.part_given": _("{actor} gave a part to another unit."),
+    "case.part_withdrawn": _("{actor} withdrew a part."),
+    "case.part_handled": _("{actor} reported a part as done."),
+    "case.part_refused": _("{actor} found a part not done."),
+    "case.part_unit_changed": _("A part went to another unit with its duty."),
+    "case.visit_planned": _("{actor} planned the joint visit."),
+    "case.visit_cancelled": _("{actor} called the joint visit off."),
     "case.joined": _("{actor} joined it to another case."),
     "case.separated": _("{actor} separated it from its parent case."),
     "case.child_joined": _("{actor} joined another report to it."),
@@ -102,6 +113,10 @@ FIELDS = {
     "score": _("Score"),
     "why_sent": _("Sent with a low score because"),
     "parent": _("Joined to"),
+    "units": _("Parts go to"),
+    "part": _("Part"),
+    "part_state": _("State of the part"),
+    "visit": _("Joint visit"),
     "child": _("Report"),
     "heat": _("Heat"),
     "people": _("People"),
@@ -133,6 +148,14 @@ def _unit(code: str) -> str:
     return unit.name if unit else code
 
 
+def _units(codes: list[str]) -> str:
+    return "、".join(_unit(code) for code in codes)
+
+
+def _part_state(value: str) -> str:
+    return str(PART_STATE_LABELS[PartState(value)]) if value in set(PartState) else value
+
+
 def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
     """Yield the cases in the person's sight that rest on the evidence."""
     for case in visible_cases(person).filter(attachments__evidence=evidence).distinct():
@@ -142,7 +165,18 @@ def uses(evidence: Evidence, person: Person) -> Iterator[Use]:
 def make_known() -> None:
     """Tell the shared apps how cases read; called once at the start."""
     say(SENTENCES)
-    name_fields(FIELDS, {"state": _state, "matter": _matter, "unit": _unit, "registered_at": _instant})
+    name_fields(
+        FIELDS,
+        {
+            "state": _state,
+            "matter": _matter,
+            "unit": _unit,
+            "units": _units,
+            "part_state": _part_state,
+            "visit": _instant,
+            "registered_at": _instant,
+        },
+    )
     routing_sentences.make_known()
     on_uses(uses)
     for code, label in DUTY_LABELS.items():

@@ -102,6 +102,7 @@ def conditions_of(case: Case, at: datetime | None = None) -> frozenset[When]:
         returns=case.returns,
         is_registered=case.registered_at is not None,
         is_suspension_asked=is_suspension_asked(case),
+        is_split=case.is_split,
         reporter_verifies=reporter_verifies(case),
         is_rated=rating_of(case) is not None,
         reporter_may_reopen=at is not None and reporter_may_reopen(case, at),
@@ -115,6 +116,23 @@ def _decided_at(case: Case) -> str:
     return case.duty.owner_unit.division.path
 
 
+def posts_of(actor: Actor) -> list[Post]:
+    """Return the posts that the actor holds; none for who is not a person."""
+    if not isinstance(actor, Person):
+        return []
+    return [
+        Post(Role(p.role), UnitKind(p.unit.kind), p.unit.path, p.unit.division.path)
+        for p in actor.postings_now
+    ]
+
+
+def was_handled_by(case: Case, actor_ref: str) -> bool:
+    """Answer whether the actor did the work, or a part of it, and so may not check it."""
+    if case.handled_by_ref == actor_ref:
+        return True
+    return case.is_split and case.parts.filter(is_current=True, handled_by_ref=actor_ref).exists()
+
+
 def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
     """Return the capacities in which the actor meets the case; none for strangers."""
     if actor == SYSTEM:
@@ -122,14 +140,8 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
     if isinstance(actor, Reporter):
         is_theirs = actor.tracking_code == case.tracking_code
         return frozenset({Party.REPORTER}) if is_theirs else frozenset()
-    if not isinstance(actor, Person):
-        return frozenset()
-    posts = [
-        Post(Role(p.role), UnitKind(p.unit.kind), p.unit.path, p.unit.division.path)
-        for p in actor.postings_now
-    ]
     return parties(
-        posts,
+        posts_of(actor),
         division_path=case.division_path,
         owner_path=case.unit_path,
         decided_at_path=_decided_at(case),
@@ -139,7 +151,7 @@ def parties_of(actor: Actor, case: Case) -> frozenset[Party]:
 def moves_open_to(person: Person, case: Case) -> tuple[Move, ...]:
     """Return the moves that the person may make now, in the order of the life cycle."""
     moves = MOVES.allowed(State(case.state), parties_of(person, case), conditions_of(case))
-    if case.handled_by_ref == person.actor_ref:
+    if case.state == State.HANDLED and was_handled_by(case, person.actor_ref):
         return tuple(move for move in moves if move.name not in ("verify", "refuse"))
     return moves
 

@@ -20,6 +20,7 @@ from tongqu.shared.region.models import Person, below
 from tongqu.systems.cases.models.case import Case, CaseQuerySet
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.parts import with_parts_for, with_parts_in
 from tongqu.systems.cases.queries.outcomes import came_out
 from tongqu.systems.cases.queries.pairs import has_pairs
 from tongqu.systems.cases.queries.words import few_with
@@ -119,7 +120,7 @@ def _simple(wanted: Wanted) -> Q:
     if wanted.division:
         condition &= below("division_path", wanted.division)
     if wanted.unit:
-        condition &= below("unit_path", wanted.unit)
+        condition &= below("unit_path", wanted.unit) | with_parts_in(below("unit_path", wanted.unit))
     for lookup, value in (
         ("matter__code", wanted.matter),
         ("matter__track", wanted.track),
@@ -216,7 +217,8 @@ def _in_sight(person: Person, wanted: Wanted) -> QuerySet[Case]:
     hidden = Case.objects.alias(
         place_hidden=Concat("division_path", Value("")), unit_hidden=Concat("unit_path", Value(""))
     )
-    return hidden.filter(scope.q("place_hidden", "unit_hidden")).select_related(*SHOWN)
+    seen = scope.q("place_hidden", "unit_hidden") | with_parts_for(scope)
+    return hidden.filter(seen).select_related(*SHOWN)
 
 
 def _walks(scope: Scope, wanted: Wanted) -> bool:

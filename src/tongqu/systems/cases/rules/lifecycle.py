@@ -64,6 +64,8 @@ class When(StrEnum):
     """The unit asked for a suspension that the desk has not decided on."""
     NO_SUSPENSION_ASKED = "no suspension asked for"
     """No suspension waits for the desk's decision."""
+    NOT_SPLIT = "no parts"
+    """No units are at work on parts of it, with the last of which the whole would be done."""
     REPORTER_VERIFIES = "the reporter verifies"
     """The matter is verified by the reporter's word."""
     NOT_RATED = "not rated"
@@ -77,6 +79,7 @@ def conditions(
     returns: int = 0,
     is_registered: bool = False,
     is_suspension_asked: bool = False,
+    is_split: bool = False,
     reporter_verifies: bool = False,
     is_rated: bool = False,
     reporter_may_reopen: bool = False,
@@ -84,13 +87,14 @@ def conditions(
     """Return what is fulfilled for a case that was sent back so many times, and so on.
 
     >>> sorted(conditions(returns=1, is_registered=True, is_rated=True))
-    [<When.NO_SUSPENSION_ASKED: 'no suspension asked for'>, <When.RETURNED_BEFORE: 'returned before'>]
+    [<When.NOT_SPLIT: 'no parts'>, <When.NO_SUSPENSION_ASKED: 'no suspension asked for'>, <When.RETURNED_BEFORE: 'returned before'>]
     """
     fulfilled = {
         When.RETURNED_BEFORE: returns > 0,
         When.NOT_REGISTERED: not is_registered,
         When.SUSPENSION_ASKED: is_suspension_asked,
         When.NO_SUSPENSION_ASKED: not is_suspension_asked,
+        When.NOT_SPLIT: not is_split,
         When.REPORTER_VERIFIES: reporter_verifies,
         When.NOT_RATED: not is_rated,
         When.REPORTER_MAY_REOPEN: reporter_may_reopen,
@@ -114,6 +118,9 @@ MOVES = Workflow(
         _move("reject", {State.REPORTED, State.ACCEPTED}, State.REJECTED, Party.DESK),
         _move("register", {State.ACCEPTED}, State.ACCEPTED, Party.DESK, when=When.NOT_REGISTERED),
         _move("dispatch", {State.ACCEPTED}, State.DISPATCHED, Party.DESK),
+        _move("split", {State.ACCEPTED}, State.DISPATCHED, Party.DESK),
+        _move("split", {State.DISPATCHED}, State.DISPATCHED, Party.DESK),
+        _move("split", {State.HANDLING}, State.HANDLING, Party.DESK),
         _move("take", {State.DISPATCHED}, State.HANDLING, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.ACCEPTED, Party.OWNER),
         _move("send_back", _WITH_OWNER, State.DISPUTED, Party.OWNER, when=When.RETURNED_BEFORE),
@@ -122,7 +129,7 @@ MOVES = Workflow(
         _move("suspend", _AT_WORK, State.SUSPENDED, Party.DESK),
         _move("refuse_suspension", _AT_WORK, State.HANDLING, Party.DESK, when=When.SUSPENSION_ASKED),
         _move("resume", {State.SUSPENDED}, State.HANDLING, Party.DESK, Party.OWNER, Party.SYSTEM),
-        _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER),
+        _move("handle", {State.HANDLING}, State.HANDLED, Party.OWNER, when=When.NOT_SPLIT),
         _move("verify", {State.HANDLED}, State.VERIFIED, Party.INSPECTOR, Party.SYSTEM),
         _move("verify", {State.HANDLED}, State.VERIFIED, *_HEARS, Party.SYSTEM, when=When.REPORTER_VERIFIES),
         _move("refuse", {State.HANDLED}, State.HANDLING, Party.INSPECTOR),

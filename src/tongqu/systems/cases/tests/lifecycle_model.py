@@ -48,6 +48,7 @@ class Model:
     rests_until: date | None = None
     days_rested: int = 0
     has_parent: bool = False
+    is_split: bool = False
     was: tuple[str, str] = ("", "")
     """State and unit when it was joined to the other case."""
     other: Model = field(default=None, repr=False, compare=False)  # type: ignore[assignment]  # set once both are there
@@ -73,7 +74,11 @@ class Model:
             "refuse_suspension": (working and desk and self.is_asked, "handling"),
             "suspend": (working and desk, "suspended"),
             "resume": (self.state == "suspended" and (desk or owner), "handling"),
-            "handle": (working and owner, "handled"),
+            "handle": (working and owner and not self.is_split, "handled"),
+            "split": (
+                self.state in ("accepted", "dispatched", "handling") and desk,
+                "handling" if working else "dispatched",
+            ),
             "verify": (checks, "verified"),
             "refuse": (checks, "handling"),
             "close": (self.state == "verified" and desk, "closed"),

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tongqu.kernel.workflow import Workflow
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.rules.kinds import VerifyBy
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES, DUTY_IN, MOVES, Party, State, When
+from tongqu.systems.cases.rules.parts import PART_DUTY, PART_MOVES, PartState
 from tongqu.systems.cases.rules.proof import Lack
 
 
@@ -33,6 +35,7 @@ CONDITIONS = {
     When.NOT_REGISTERED: "the case was neither registered nor dispatched before",
     When.SUSPENSION_ASKED: "the unit asked for a suspension that the desk has not decided on",
     When.NO_SUSPENSION_ASKED: "no such request waits",
+    When.NOT_SPLIT: "the case has no parts that count; one that has is done with the last of them",
     When.REPORTER_VERIFIES: "the matter is verified by its reporter: whoever hears the reporter may write the word down",
     When.NOT_RATED: "this closing of the case has no rating yet",
     When.REPORTER_MAY_REOPEN: "the reporter has not opened the case again, and at most 15 days have passed since its closing (a setting)",
@@ -107,11 +110,10 @@ def _table(heads: str, rows: list[tuple[object, ...]]) -> list[str]:
     return [*lines, *(f"| {' | '.join(str(cell) for cell in row)} |" for row in rows), ""]
 
 
-def _moves() -> list[tuple[object, ...]]:
-    order = list(State)
+def _moves(table: Workflow, order: list[str]) -> list[tuple[object, ...]]:
     return [
         (f"`{m.name}`", ", ".join(sorted(m.from_states, key=order.index)), m.to_state, ", ".join(sorted(m.by)), m.when)
-        for m in MOVES.moves
+        for m in table.moves
     ]  # fmt: skip
 
 
@@ -134,13 +136,19 @@ def rules_page() -> str:
             "Every move there is: from which states, to which, and by whom. Nothing else is possible. A row with a condition",
             "holds where the condition is fulfilled, and then before the row of the same move without one.",
             "",
-            *_table("move | from | to | by | when", _moves()),
+            *_table("move | from | to | by | when", _moves(MOVES, list(State))),
             *_table("condition | fulfilled", list(CONDITIONS.items())),
             "`separate` leads back to the state in which the case was joined; a case joined to another owes nothing itself.",
             "",
             "Who handled a case may neither verify nor refuse it. `system` is the system itself, on a newer photo or a day that has",
             "come. `reporter` is whoever holds the tracking code.",
             "",
+            "## The parts of a case that several units handle",
+            "",
+            "`owner` is the unit of the part. `refuse` is made with the checklist of the whole. An open part has exactly one duty.",
+            "",
+            *_table("move | from | to | by | when", _moves(PART_MOVES, list(PartState))),
+            *_table("state of a part | duty", list(PART_DUTY.items())),
             "## The main duty of each open state",
             "",
             "Every open case has exactly one owner, the desk, a unit or the inspectors, through exactly one open main duty: that of its",

@@ -24,7 +24,7 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.cases import Wanted, case_points, counts_by_state, queue
 from tongqu.systems.cases.queries.duplicates import similar_cases, similar_nearby
 from tongqu.systems.cases.queries.joining import family_of, joined_counts
-from tongqu.systems.cases.queries.public import followed
+from tongqu.systems.cases.queries.public import Status, case_of, status_of
 from tongqu.systems.cases.rules.joining import people_among
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, RESIDENT, brought_to, matter, photo, reported
@@ -33,6 +33,13 @@ from tongqu.systems.cases.tests.test_concurrency import at_once, kinds
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def followed(code: str, at: datetime) -> Status:
+    """What the reporter sees."""
+    case = case_of(code)
+    assert case is not None
+    return status_of(case, at)
 
 
 def owed(case: Case) -> list[Duty]:
@@ -107,8 +114,7 @@ def test_an_ended_child_opened_for_itself_leaves_its_parent(town: Town, at: date
     parent, child = reported(at), reported(at)
     join(child, parent=parent, by=town.desk_officer, at=at)
     reject(parent, reason="不在辖区", by=town.desk_officer, at=at + HOUR)
-    steps = followed(child.tracking_code)
-    assert steps is not None
+    steps = followed(child.tracking_code, at)
     assert steps.steps[-1].note == "不在辖区"
     back = reopen(child, reason="在辖区", by=town.desk_officer, at=at + DAY)
     assert (back.state, back.parent_id) == ("reported", None)
@@ -217,8 +223,7 @@ def test_a_hot_issue_opens_one_parent_however_often(town: Town, at: datetime) ->
     assert [case for case, _reason in first.left] == [ended]
     assert (first.parent.source, first.parent.state) == ("parent", "reported")
     assert first.parent.lon == PLACE[0] + 1 / 1000
-    told = followed(cases[0].tracking_code)
-    assert told is not None
+    told = followed(cases[0].tracking_code, at)
     assert told.together_with == 2
     assert Case.objects.filter(source="parent").count() == 1
     with pytest.raises(ValueError, match="two"):

@@ -181,7 +181,7 @@ def test_a_case_out_of_sight_is_not_there(town: Town, at: datetime) -> None:
     [
         (State.REPORTED, "desk_officer", ["accept", "reject", "join"]),
         (State.REPORTED, "township_clerk", []),
-        (State.ACCEPTED, "desk_officer", ["dispatch", "reject", "register", "join"]),
+        (State.ACCEPTED, "desk_officer", ["dispatch", "reject", "register", "split", "join"]),
         (State.DISPATCHED, "department_officer", ["take", "send_back"]),
         (State.HANDLING, "department_head", ["handle", "send_back", "ask_suspension"]),
         (State.HANDLED, "inspector", ["verify", "refuse"]),

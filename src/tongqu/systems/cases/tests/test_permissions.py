@@ -13,6 +13,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.actions.moves import ACTIONS
+from tongqu.systems.cases.actions.parts import PartWanted
 from tongqu.systems.cases.actions.personal import view_personal_data
 from tongqu.systems.cases.actions.suspension import ask_suspension
 from tongqu.systems.cases.models.case import Case
@@ -25,8 +26,8 @@ WHERE = {
     "decide": State.DISPUTED,
     "send_back": State.HANDLING, "handle": State.HANDLING, "verify": State.HANDLED, "refuse": State.HANDLED,
     "register": State.ACCEPTED, "ask_suspension": State.HANDLING, "suspend": State.HANDLING,
-    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "rate": State.CLOSED,
-    "close": State.VERIFIED, "reopen": State.CLOSED, "join": State.HANDLING, "separate": State.JOINED,
+    "refuse_suspension": State.HANDLING, "resume": State.SUSPENDED, "rate": State.CLOSED, "close": State.VERIFIED, "reopen": State.CLOSED,
+    "join": State.HANDLING, "separate": State.JOINED, "split": State.ACCEPTED,
 }  # fmt: skip
 PARTIES = {
     "desk_officer": {Party.DESK, Party.COORDINATOR},
@@ -67,9 +68,12 @@ def arguments(name: str, town: Town, at: datetime) -> dict[str, Any]:
     if name in ("handle", "verify"):
         proof = photo(f"proof {Evidence.objects.count()}", at=at)
         return {"evidence": [proof], **({"text": "做完了"} if name == "handle" else {})}
+    if name == "split":
+        units = (town.county_department, town.township_government)
+        return {"parts": [PartWanted(unit, "做") for unit in units]}
     if name == "join":
         return {"parent": reported(at)}
-    if name in ("take", "close", "separate", "register", "resume"):
+    if name in ("take", "close", "register", "resume", "separate"):
         return {}
     if name in ("accept", "dispatch"):
         return {"matter": matter()} if name == "accept" else {"unit": town.county_department}

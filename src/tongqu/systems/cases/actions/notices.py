@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -111,11 +112,21 @@ def note_failure(notice: ReporterNotice, failure: CannotSend, *, at: datetime) -
     again = None if failure.is_final else next_try(tries, at)
     state = NoticeState.FAILED if again is None else NoticeState.QUEUED
     waiting = ReporterNotice.objects.filter(pk=notice.pk, state=NoticeState.QUEUED, tries=notice.tries)
-    changed = waiting.update(state=state, tries=tries, trouble=failure.say[:300], due_at=again or at)
+    changed = waiting.update(
+        state=state,
+        tries=tries,
+        trouble=_without_address(failure.say, notice.contact)[:300],
+        due_at=again or at,
+    )
     if changed and again is not None:
         enqueue("cases.notice_send", number=notice.pk, run_after=again)
     if changed and failure.is_gone:
         end_contact(notice.contact, by=SYSTEM, at=at)
+
+
+def _without_address(say: str, contact: Contact) -> str:
+    """Return what the other side said with the address masked, which servers like to repeat."""
+    return re.sub(re.escape(contact.address), lambda _match: contact.shown_address, say, flags=re.IGNORECASE)
 
 
 @acting

@@ -13,7 +13,7 @@ from tongqu.shared.region.models import Division
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import choices_of
 from tongqu.systems.cases.models.matter import Matter
-from tongqu.systems.cases.rules.sensors import Side, Watch, unit_named
+from tongqu.systems.cases.rules.sensors import Side, Watch, shown_unit, unit_named
 
 SIDE_LABELS = {Side.ABOVE: _("rises above"), Side.BELOW: _("falls below")}
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9\-]{1,39}$", _("Write capital letters, digits and hyphens, 2 to 40."))
@@ -86,6 +86,11 @@ class Sensor(models.Model):
     def subject(self) -> Subject:
         """What the journal calls this sensor."""
         return Subject("sensor", self.code)
+
+    @property
+    def shown_unit(self) -> str:
+        """How its unit is shown to people."""
+        return shown_unit(self.unit)
 
     @property
     def watch(self) -> Watch:

@@ -17,10 +17,12 @@ from tongqu.shared.region.models import Person, Unit
 from tongqu.shared.ui.sentences import name_fields, say
 from tongqu.systems.cases.models.labels import DUTY_LABELS, PART_STATE_LABELS, STATE_LABELS
 from tongqu.systems.cases.models.matter import Matter
+from tongqu.systems.cases.models.notices import CHANNEL_LABELS
 from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.rules.parts import PartState
+from tongqu.systems.cases.rules.notices import Channel
 
 SENTENCES = {
     "open_data.published": _("The open data of {subject} were made."),
@@ -143,6 +145,10 @@ def _matter(code: str) -> str:
     return matter.name if matter else code
 
 
+def _channel(value: str) -> str:
+    return str(CHANNEL_LABELS[Channel(value)]) if value in set(Channel) else value
+
+
 def _unit(code: str) -> str:
     unit = Unit.objects.filter(code=code).first()
     return unit.name if unit else code
@@ -176,6 +182,7 @@ def make_known() -> None:
             "visit": _instant,
             "registered_at": _instant,
         },
+        {"state": _state, "matter": _matter, "unit": _unit, "registered_at": _instant, "channel": _channel},
     )
     routing_sentences.make_known()
     on_uses(uses)

@@ -265,8 +265,9 @@ def test_a_refusal_for_good_is_given_up_at_once(
     all_set: Inbox, town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     contact = by_email(reported(at), at)
-    all_set.refuse = "550 No such mailbox"
+    all_set.refuse = "550 <Wang@163.com> no such mailbox"
     assert send(told(contact, at), at, monkeypatch).state == "failed"
+    assert ReporterNotice.objects.get(cause="1").trouble == "550 <wa****@163.com> no such mailbox"
     settings.EMAIL_PORT = 9
     assert "Error" in send(told(contact, at, cause="2"), at, monkeypatch).trouble
     settings.SMTP_URL = ""

@@ -77,13 +77,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
-    """Return left, top and height of a bar for each week; the highest fills the height.
+    """Return left, top and height of a bar for each week; the highest fills the height, none is a line.
 
-    >>> bars([0, 2, 4])[1:]
-    [(8, 12, 12), (16, 0, 24)]
+    >>> bars([0, 2, 4])
+    [(0, 23, 1), (8, 12, 12), (16, 0, 24)]
     """
     most = max([*weeks, 1])
-    heights = [round(SPARK_HEIGHT * count / most) for count in weeks]
+    heights = [max(round(SPARK_HEIGHT * count / most), 1) for count in weeks]
     return [(8 * place, SPARK_HEIGHT - height, height) for place, height in enumerate(heights)]
 
 

@@ -9,6 +9,7 @@ from typing import cast
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.duties.rules import DutyKind, register_kind
 from tongqu.shared.evidence.models import Evidence
@@ -120,8 +121,8 @@ FIELDS = {
     "part_state": _("State of the part"),
     "visit": _("Joint visit"),
     "child": _("Report"),
-    "heat": _("Heat"),
-    "people": _("People"),
+    "heat": pgettext_lazy("hot issue", "Heat"),
+    "people": pgettext_lazy("hot issue", "People"),
     "cases": _("Cases"),
     "case": _("Case"),
     "into": _("Gone into"),

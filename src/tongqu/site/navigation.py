@@ -92,6 +92,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("cases:hotline", _("Hotline import"), "report"),
             Entry("cases:sensors", _("Sensors"), "sensor"),
             Entry("cases:mail", _("Reports by e-mail"), "mail"),
+            Entry("cases:reader", _("Reader of matters"), "tag"),
             Entry("access:people", _("People"), "person"),
             Entry("duties:rules", _("Lamp rules"), "duties"),
             Entry("region:import", _("Import a region"), "report"),

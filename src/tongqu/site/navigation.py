@@ -95,6 +95,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("cases:notices", _("Notices to reporters"), "bell"),
             Entry("cases:sensors", _("Sensors"), "sensor"),
             Entry("cases:mail", _("Reports by e-mail"), "mail"),
+            Entry("cases:reader", _("Reader of matters"), "tag"),
             Entry("access:people", _("People"), "person"),
             Entry("duties:rules", _("Lamp rules"), "duties"),
             Entry("region:import", _("Import a region"), "report"),

@@ -14,7 +14,7 @@ from tongqu.shared.region.models import Division, Person
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.reading import ReadingChoice
 from tongqu.systems.cases.queries.answering import parties_of, sees_reporter
-from tongqu.systems.cases.queries.case_reading import reading_of
+from tongqu.systems.cases.queries.case_reading import reading_by, version_in_use
 from tongqu.systems.cases.rules.lifecycle import Party, State
 
 
@@ -28,7 +28,8 @@ def matter_named(fact: Fact) -> None:
     chosen = str(fact.after_values.get("matter") or "")
     if case is None or not chosen:
         return
-    reading = reading_of(case)
+    # The worker may come late: a version that was put to use meanwhile has perhaps learnt this very decision.
+    reading = reading_by(version_in_use(fact.at), case)
     codes = [each.matter.code for each in reading.suggestions]
     ReadingChoice.objects.update_or_create(
         case=case,

@@ -22,8 +22,8 @@ from tongqu.systems.cases.models.notices import CHANNEL_LABELS
 from tongqu.systems.cases.pages import routing_sentences
 from tongqu.systems.cases.queries.cases import visible_cases
 from tongqu.systems.cases.rules.lifecycle import State
-from tongqu.systems.cases.rules.parts import PartState
 from tongqu.systems.cases.rules.notices import Channel
+from tongqu.systems.cases.rules.parts import PartState
 
 SENTENCES = {
     "open_data.published": _("The open data of {subject} were made."),
@@ -182,8 +182,8 @@ def make_known() -> None:
             "part_state": _part_state,
             "visit": _instant,
             "registered_at": _instant,
+            "channel": _channel,
         },
-        {"state": _state, "matter": _matter, "unit": _unit, "registered_at": _instant, "channel": _channel},
     )
     routing_sentences.make_known()
     on_uses(uses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from tongqu.shared.region.models import Division
@@ -39,8 +40,8 @@ class Suggested:
 
     @property
     def percent(self) -> int:
-        """The probability in percent."""
-        return round(100 * self.probability)
+        """The probability in percent; never a hundred, since nothing that is learnt is certain."""
+        return min(round(100 * self.probability), 99)
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ class CaseReading:
 
 
 def reading_of(case: Case) -> CaseReading:
-    """Return what the case is about, by its title, text and place."""
-    version = active_version()
+    """Return what the case is about, by its title, text and place, with the reader in use now."""
+    return reading_by(active_version(), case)
+
+
+def reading_by(version: ReaderVersion | None, case: Case) -> CaseReading:
+    """Return what the case is about, as a version or (None) the word list reads it."""
     guesses = guesses_for(case, version)
     matters = Matter.objects.filter(is_active=True).in_bulk([g.label for g in guesses], field_name="code")
     suggestions = tuple(
@@ -107,6 +112,12 @@ def _by_words(text: Text) -> list[Guess]:
 def active_version() -> ReaderVersion | None:
     """Return the reader in use, without its data, or None while the word list alone reads."""
     return ReaderVersion.objects.filter(is_active=True).defer("data").first()
+
+
+def version_in_use(at: datetime) -> ReaderVersion | None:
+    """Return the version that was put to use last before the instant, as far as versions still tell."""
+    rows = ReaderVersion.objects.filter(activated_at__lte=at).defer("data")
+    return rows.order_by("-activated_at").first()
 
 
 def reader_of(version: ReaderVersion) -> Reader:

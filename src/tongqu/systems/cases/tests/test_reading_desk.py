@@ -181,6 +181,10 @@ def test_a_version_is_measured_kept_and_used_when_it_is_no_worse(town: Town, at:
     with pytest.raises(BadInput, match=r" 0 .*20"):
         train_version(by=SYSTEM, at=later)
     assert ReaderVersion.objects.count() == 1
+    early, late = reported(at, text=LAMP), reported(later, text=LAMP)
+    for case, when in ((early, at), (late, later)):
+        accept(case, matter=matter("CPUB03"), by=town.desk_officer, at=when)
+    assert [choice and choice.version for choice in map(named, (early, late))] == [None, version]
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ def frequent_words(texts: Sequence[Text], known: set[str]) -> list[str]:
     """Return runs of 2 to 4 Chinese characters that three texts or more hold and that are not known yet, at most 1,500.
 
     >>> frequent_words([Text("石桥塌了", "")] * 3, {"石桥"})
-    ['桥塌', '桥塌了', '塌了', '石桥塌', '石桥塌了']
+    ['塌了', '桥塌', '桥塌了', '石桥塌', '石桥塌了']
     """
     counts: Counter[str] = Counter()
     for text in texts:

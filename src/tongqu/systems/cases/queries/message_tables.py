@@ -36,14 +36,13 @@ def open_table(file: Path, needed: tuple[str, ...]) -> Iterator[MessageTable]:
     Headings are compared without space and in small letters. Raises `BadInput` when the file cannot be read, has no
     heading, or lacks a needed column or has it twice.
     """
-    csv.field_size_limit(LONGEST_FIELD)
     try:
         encoding = encoding_of(file)
         source = file.open(encoding=encoding, newline="")
     except OSError as wrong:
         say = f"The file cannot be opened: {wrong.strerror}."
         raise BadInput([Problem(say, "unreadable", file.name)]) from None
-    with source:
+    with source, _long_fields():
         first = source.readline()
         delimiter = max(",", ";", "\t", key=first.count)
         source.seek(0)
@@ -51,6 +50,16 @@ def open_table(file: Path, needed: tuple[str, ...]) -> Iterator[MessageTable]:
         headings = [heading.strip().lower() for heading in next(lines, [])]
         _check(headings, needed, file.name)
         yield MessageTable(headings, _numbered(lines, file.name), encoding, delimiter)
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let fields be long while the table is read; other readers of the process keep their limit."""
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def encoding_of(file: Path) -> str:

@@ -158,13 +158,19 @@ def _planned(
             raise ValidationError({"in_force_on": message})
     except ValidationError as errors:
         wrong = [
-            Problem(" ".join(messages), "invalid", row.file, row.row, name)
+            Problem(_one_of(name) or " ".join(messages), "invalid", row.file, row.row, name)
             for name, messages in errors.message_dict.items()
         ]
     else:
         wrong = []
     state = NEW if base is None else CHANGED if changes else SAME
     return PlannedMatter(row, state, wanted.terms, max(day, today), changes), wrong
+
+
+def _one_of(name: str) -> str:
+    """Return what a field takes, if it takes only certain values."""
+    names = [str(label) for value, label in LABELS.get(name, {}).items() if value]
+    return _("Write one of: %(names)s.") % {"names": " / ".join(names)} if names else ""
 
 
 def _questions(base: MatterVersion | None, given: list[dict[str, Any]]) -> list[dict[str, Any]]:

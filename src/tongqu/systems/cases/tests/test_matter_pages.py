@@ -95,7 +95,10 @@ def test_a_file_is_looked_at_then_taken_in(town: Town) -> None:
     client = signed_in(town.region_admin)
     seen = look(client, FILE + "XBAD,坏,X,?,photo,1wd\n")
     page = seen.content.decode()
-    assert all(words in page for words in ("暴露垃圾", "<ins>9wd</ins>", "mine.csv", "平台"))
+    assert all(
+        words in page
+        for words in ("暴露垃圾", "<ins>9wd</ins>", "mine.csv", "平台", "请填写下列之一：综治工作")
+    )
     assert not MatterVersion.objects.filter(number=2).exists()
     done = client.post("/cases/matters/import/", {"looked_at": word(seen)})
     assert "导入结果" in done.content.decode()

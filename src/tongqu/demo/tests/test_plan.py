@@ -32,7 +32,7 @@ def test_every_course_is_a_path_through_the_life_cycle() -> None:
     for seed in range(400):
         state = State.REPORTED
         for due in course(np.random.default_rng(seed), 0.6):
-            row = MOVES.find(state, due.move)
+            row = MOVES.find(state, due.move, conditions())
             assert row is not None, f"{due.move} from {state}, seed {seed}"
             state = row.to_state
             assert AFTER[due.move] is state

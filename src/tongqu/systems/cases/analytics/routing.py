@@ -194,9 +194,8 @@ class Matrix:
         for members, columns in pattern_groups(holding):
             cells = np.zeros_like(contested)
             cells[..., columns] = contested[..., columns]
-            if cells.any():
-                numbers = tuple(sorted(group[row].number for row in members))
-                yield from self._faults(Verdict.CONFLICT, cells, block, numbers)
+            numbers = tuple(sorted(group[row].number for row in members))
+            yield from self._faults(Verdict.CONFLICT, cells, block, numbers) if cells.any() else ()
 
     def _faults(
         self, verdict: Verdict, cells: NDArray[np.bool_], block: Block, numbers: tuple[int, ...]

@@ -23,7 +23,7 @@ from tongqu.systems.cases.models.hot import HotCount, HotIssue, HotMember
 from tongqu.systems.cases.queries.answering import parties_of
 from tongqu.systems.cases.queries.hot import clustered_cases, common_path, is_desk_of, message_of
 from tongqu.systems.cases.rules.heat import has_heated, kept_numbers
-from tongqu.systems.cases.rules.lifecycle import Party
+from tongqu.systems.cases.rules.lifecycle import JOINABLE, Party
 
 LEAST_PEOPLE = 3
 AGAIN_AFTER = timedelta(hours=20)
@@ -133,15 +133,20 @@ def _end(issue: HotIssue, members: set[int], *, at: datetime) -> None:
 def open_parent_of(issue: HotIssue, *, by: Person, at: datetime) -> Opened:
     """Make one parent case of the open cases of the issue; the desk of their place then has it to accept.
 
-    Raises `BadInput` when fewer than two of them are open, `NotAllowed` for who is not on the desk of every one.
+    Raises `BadInput` when fewer than two of them can be joined, `MoveNotAllowed` when the issue is not open any more,
+    `NotAllowed` for who is not on the desk of the whole issue.
     """
     locked = _locked(issue)
+    if not is_desk_of(by, locked):
+        raise _not_the_desk()
+    _must_be_open(locked)
     members = list(Case.objects.filter(hot_member__issue=locked, closed_at=None).order_by("pk"))
-    if locked.parent_id is not None or len(members) < 2:
-        say = _("A parent case is opened once, of at least two open cases. Load the page again.")
+    joinable = sum(case.state in JOINABLE for case in members)
+    if locked.parent_id is not None or joinable < 2:
+        say = _(
+            "A parent case is opened once, of at least two open cases whose work is not done yet. Load the page again."
+        )
         raise BadInput([Problem(say, code="no-parent")])
-    for case in members:
-        _must_be_desk(case, by)
     opened = open_parent(
         members,
         title=locked.title,
@@ -182,8 +187,7 @@ def dismiss_issue(issue: HotIssue, *, reason: str, by: Person, at: datetime) -> 
     note = required(reason, "reason")[:500]
     if not is_desk_of(by, locked):
         raise _not_the_desk()
-    if locked.state != HotIssue.OPEN:
-        raise MoveNotAllowed(_("This hot issue is not open any more. Load the page again."))
+    _must_be_open(locked)
     locked.state, locked.dismissed_because = HotIssue.DISMISSED, note
     locked.save(update_fields=["state", "dismissed_because"])
     _record("hot_issue.dismissed", locked, by=by, at=at, note=note)
@@ -195,8 +199,7 @@ def put_into_issue(issue: HotIssue, *, case: Case, by: Person, at: datetime) -> 
     """Put a case into an issue by hand; it stays there, whatever the next clustering finds."""
     locked = _locked(issue)
     _must_be_desk(case, by)
-    if locked.state != HotIssue.OPEN:
-        raise MoveNotAllowed(_("This hot issue is not open any more. Load the page again."))
+    _must_be_open(locked)
     HotMember.objects.update_or_create(case=case, defaults={"issue": locked, "by_hand": True})
     _count(locked, list(Case.objects.filter(hot_member__issue=locked)), at=at)
     locked.save()
@@ -206,6 +209,11 @@ def put_into_issue(issue: HotIssue, *, case: Case, by: Person, at: datetime) -> 
 
 def _locked(issue: HotIssue) -> HotIssue:
     return HotIssue.objects.select_for_update(of=("self",)).get(pk=issue.pk)
+
+
+def _must_be_open(issue: HotIssue) -> None:
+    if issue.state != HotIssue.OPEN:
+        raise MoveNotAllowed(_("This hot issue is not open any more. Load the page again."))
 
 
 def _must_be_desk(case: Case, by: Person) -> None:

@@ -114,7 +114,7 @@ def list_cases(request: HttpRequest, paging: Query[Paging], filters: Query[CaseF
         group="all",
         states=tuple(filters.state),
         matter=filters.matter,
-        division=_division_path(filters.division),
+        division=division_path(filters.division),
         unit=unit_named(filters.unit).path if filters.unit else "",
         lamp=filters.lamp,
         source=filters.source,
@@ -368,7 +368,8 @@ def unit_named(code: str) -> Unit:
     return unit
 
 
-def _division_path(code: str) -> str:
+def division_path(code: str) -> str:
+    """Return the path of the division with the code, nothing for no code; raises `BadInput` when there is none."""
     if not code:
         return ""
     division = Division.objects.filter(code=code).first()

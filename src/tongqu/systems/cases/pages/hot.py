@@ -21,7 +21,6 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.journal.models import Fact
-from tongqu.shared.region.models import Division
 from tongqu.systems.cases.actions.hot import dismiss_issue, open_parent_of, put_into_issue
 from tongqu.systems.cases.forms.hot import DismissForm
 from tongqu.systems.cases.models.case import Case
@@ -33,6 +32,7 @@ from tongqu.systems.cases.queries.hot import (
     is_desk_of,
     issues,
     offered_issue,
+    places_of,
     week_names,
     weekly,
 )
@@ -62,7 +62,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     state = state if state in dict(HotIssue.STATES) else HotIssue.OPEN
     listed = list(issues(person, state)[:MOST_LISTED])
     weeks = weekly(listed, at)
-    places = _places(listed)
+    places = {path: division.name for path, division in places_of(listed).items()}
     rows = [
         Row(rank, issue, places.get(issue.division_path, ""), weeks[issue.pk], bars(weeks[issue.pk]))
         for rank, issue in enumerate(listed, start=1)
@@ -87,12 +87,6 @@ def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
     return [(8 * place, SPARK_HEIGHT - height, height) for place, height in enumerate(heights)]
 
 
-def _places(listed: list[HotIssue]) -> dict[str, str]:
-    """Return the names of the divisions in which the issues lie."""
-    paths = {issue.division_path for issue in listed}
-    return {each.path: each.name for each in Division.objects.filter(path__in=paths).defer("outline")}
-
-
 @door(SIGNED_IN)
 @require_safe
 def detail(request: HttpRequest, issue_number: int) -> HttpResponse:
@@ -109,7 +103,7 @@ def _found(request: HttpRequest, number: int) -> HotIssue:
 
 def _page(request: HttpRequest, issue: HotIssue, form: DismissForm, status: int = 200) -> HttpResponse:
     person, at = person_of(request), now()
-    cases = cases_of(issue, person)
+    cases = list(cases_of(issue, person))
     context = {
         "issue": issue,
         "cases": cases,
@@ -177,8 +171,9 @@ def parent(request: HttpRequest, issue_number: int) -> HttpResponse:
     issue = _found(request, issue_number)
     try:
         opened = open_parent_of(issue, by=person_of(request), at=now())
-    except BadInput as refusal:
-        messages.error(request, str(refusal.problems[0].message))
+    except (BadInput, MoveNotAllowed) as refusal:
+        said = refusal.problems[0].message if isinstance(refusal, BadInput) else refusal
+        messages.error(request, str(said))
         return redirect("cases:hot-issue", issue.pk)
     for _case, why in opened.left:
         messages.warning(request, f"{_case.number}: {why}")

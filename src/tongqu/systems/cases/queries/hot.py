@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
-from tongqu.shared.region.models import Person, below
+from tongqu.shared.region.models import Division, Person, below
 from tongqu.systems.cases.analytics.hot import Message
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue, HotMember
@@ -56,9 +56,30 @@ def common_path(paths: Iterable[str]) -> str:
     return ""
 
 
-def issues(person: Person, state: str = HotIssue.OPEN) -> QuerySet[HotIssue]:
-    """Return the issues that the person sees in a state, the hottest first."""
-    return HotIssue.objects.visible_to(person).filter(state=state).select_related("parent")
+def issues(
+    person: Person,
+    state: str = HotIssue.OPEN,
+    *,
+    division_path: str = "",
+    words: str = "",
+    since: datetime | None = None,
+) -> QuerySet[HotIssue]:
+    """Return the issues that the person sees in a state, the hottest first.
+
+    Narrowed to those wholly in a division, with each word in title or place, or with a report at `since` or after.
+    """
+    found = HotIssue.objects.visible_to(person).filter(state=state).select_related("parent", "merged_into")
+    if division_path:
+        found = found.filter(below("division_path", division_path))
+    for word in words.split():
+        found = found.filter(Q(title__contains=word) | Q(place__contains=word))
+    return found.filter(last_at__gte=since) if since else found
+
+
+def places_of(found: Iterable[HotIssue]) -> dict[str, Division]:
+    """Return the divisions in which issues lie, by their paths."""
+    paths = {issue.division_path for issue in found}
+    return {each.path: each for each in Division.objects.filter(path__in=paths).defer("outline")}
 
 
 def find_issue(person: Person, pk: int) -> HotIssue | None:
@@ -72,9 +93,9 @@ def is_desk_of(person: Person, issue: HotIssue) -> bool:
     return Party.DESK in parties_of(person, Case(division_path=issue.division_path))
 
 
-def cases_of(issue: HotIssue, person: Person) -> list[Case]:
+def cases_of(issue: HotIssue, person: Person) -> QuerySet[Case]:
     """Return the cases of the issue in the person's sight, the newest first."""
-    return list(visible_cases(person).filter(hot_member__issue=issue).order_by("-reported_at", "-pk"))
+    return visible_cases(person).filter(hot_member__issue=issue).order_by("-reported_at", "-pk")
 
 
 def weekly(found: Iterable[HotIssue], at: datetime) -> dict[int, list[int]]:
@@ -113,7 +134,7 @@ def offered_issue(person: Person, case: Case) -> Offer | None:
     if own is not None:
         is_shown = own.issue.state == HotIssue.OPEN and find_issue(person, own.issue.pk) is not None
         return Offer(own.issue, True) if is_shown else None
-    nearby = issues(person).filter(below("division_path", case.division_path[:COUNTY_PATH]))
+    nearby = issues(person, division_path=case.division_path[:COUNTY_PATH])
     best = max(
         ((_likeness(case, issue), -issue.pk, issue) for issue in nearby[:MOST_ISSUES_COMPARED]), default=None
     )

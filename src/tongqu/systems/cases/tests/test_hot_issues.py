@@ -241,3 +241,12 @@ def test_the_smallest_division_that_holds_all() -> None:
     assert common_path(["330803102"]) == "330803102"
     assert common_path(["330803", "330825"]) == "3308"
     assert common_path([]) == common_path(["3308", "4401"]) == ""
+
+
+def test_no_parent_case_is_opened_of_work_that_is_done(town: Town, at: datetime) -> None:
+    cases = reports(PLANT, 3, at)
+    count_hot_issues(at=at + timedelta(days=3))
+    Case.objects.filter(pk__in=[case.pk for case in cases[1:]]).update(state="handled")
+    with pytest.raises(BadInput, match="at least two"):
+        open_parent_of(HotIssue.objects.get(), by=town.desk_officer, at=at + timedelta(days=4))
+    assert not Case.objects.filter(source="parent").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ def finish_part(
     by: Actor,
     at: datetime,
     was: PartState,
+    after: Mapping[str, object] | None = None,
     evidence: Iterable[Evidence] = (),
     note: str = "",
 ) -> CasePart:
@@ -89,7 +90,7 @@ def finish_part(
         by=by,
         at=at,
         before={"part_state": was},
-        after={"part": part.place, "part_state": part.state, **_named(part)},
+        after={"part": part.place, "part_state": part.state, **_named(part), **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
         unit_path=part.unit_path,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conftest import Town
-from tongqu.systems.cases.actions.hot import count_hot_issues
+from tongqu.systems.cases.actions.hot_count import count_hot_issues
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.tests.factories import matter, reported

@@ -19,9 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import AgglomerativeClustering
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.neighbors import NearestNeighbors
 
 from tongqu.systems.cases.analytics.joining import joined
 from tongqu.systems.cases.rules.heat import Heat
@@ -111,6 +108,9 @@ def hot_issues(messages: Sequence[Message], *, at: datetime, least_people: int =
 
 def vectors_of(messages: Sequence[Message]) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Return one unit vector for each message, and the n-gram of each column of the subject's part."""
+    # Imported where it is used: it takes longer than all the rest of a start, and most processes never need it.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     subjects = [_clean(message.subject) or "-" for message in messages]
     bodies = [_clean(message.body[:LONGEST_BODY]) or "-" for message in messages]
     of_subjects = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
@@ -132,6 +132,8 @@ def clusters(
     vectors: csr_matrix, districts: NDArray[np.str_], days: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Return the number of the cluster of each row; a row alone is a cluster of its own."""
+    from sklearn.neighbors import NearestNeighbors
+
     count = vectors.shape[0]
     search = NearestNeighbors(n_neighbors=min(NEAREST, count - 1), metric="cosine").fit(vectors)
     graph = search.kneighbors_graph(mode="distance").tocoo()
@@ -154,6 +156,8 @@ def _cut(vectors: csr_matrix, districts: NDArray[np.str_], links: csr_matrix) ->
 
 
 def _average_linkage(vectors: csr_matrix, districts: NDArray[np.str_]) -> NDArray[np.int64]:
+    from sklearn.cluster import AgglomerativeClustering
+
     cosine = np.asarray((vectors @ vectors.T).todense(), dtype=np.float64)
     far = 1 - _likeness(cosine, districts[:, None], districts[None, :])
     np.fill_diagonal(far, 0)

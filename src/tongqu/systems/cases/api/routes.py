@@ -19,6 +19,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.api.personal import router as personal
 from tongqu.systems.cases.api.replies import router as replies
 from tongqu.systems.cases.api.shapes import (
     AcceptIn,
@@ -56,6 +57,7 @@ from tongqu.systems.cases.rules.lifecycle import State
 
 router = Router(tags=["cases"])
 router.add_router("", replies)
+router.add_router("", personal)
 
 
 class ReportHeaders(Schema):
@@ -101,7 +103,8 @@ def report_case(
     evidence = evidence_named(person, body.evidence, at)
     case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=headers.idempotency_key)
     seen = detail_of(case, person, at).model_dump()
-    return Status(201, Reported(**seen, similar_nearby=similar_nearby(case)))
+    made = Reported(**seen, tracking_code=case.tracking_code, similar_nearby=similar_nearby(case))
+    return Status(201, made)
 
 
 @router.get("", response=Page[CaseOut], summary="List cases")

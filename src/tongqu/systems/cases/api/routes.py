@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Header, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
@@ -84,8 +85,8 @@ class CaseFilters(Schema):
     lamp: str = Field("", pattern="^(blue|yellow|red)?$")
     source: str = Field("", max_length=12)
     words: str = Field("", max_length=100, description="Words in title, text or place; or a number.")
-    since: datetime | None = Field(None, description="Reported at or after.")
-    until: datetime | None = Field(None, description="Reported before.")
+    since: AwareDatetime | None = Field(None, description="Reported at or after.")
+    until: AwareDatetime | None = Field(None, description="Reported before.")
     place_known: bool | None = None
 
 

@@ -13,6 +13,7 @@ from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person
+from tongqu.systems.cases.actions.parts import PartWanted, split
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, matter, photo, reported
@@ -204,3 +205,16 @@ def test_personal_data_are_masked_and_every_look_at_them_is_recorded(town: Town,
 def test_who_reports_gets_the_tracking_code(town: Town, now: datetime) -> None:
     body = Caller(town.villager, now).post("", {"text": "村口有垃圾"}).json()
     assert Case.objects.get().tracking_code == body["tracking_code"]
+
+
+def test_an_instant_without_a_zone_is_refused(town: Town, now: datetime) -> None:
+    desk, case = Caller(town.desk_officer, now), brought_to(State.ACCEPTED, town, now)
+    units = [town.county_department, town.township_government]
+    split(case, parts=[PartWanted(unit, "清运") for unit in units], by=town.desk_officer, at=now)
+    address = f"{URL}/{case.number}/visit"
+    answers = [
+        desk.client.put(address, {"planned_at": instant}, content_type="application/json").status_code
+        for instant in ("2026-09-18T09:00:00", "2026-09-18T09:00:00+08:00")
+    ]
+    assert answers == [422, 200]
+    assert desk.get(since="2026-09-01T00:00:00").status_code == 422

@@ -10,7 +10,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import to_locale
+from django.utils.translation import pgettext, to_locale
 
 from tongqu.shared.ui.charts import rows_of
 from tongqu.shared.ui.icons import ICONS
@@ -212,6 +212,13 @@ def shell_words() -> SafeString:
 def html_lang(code: str) -> str:
     """Return the language as HTML writes it: `zh-hans` is `zh-Hans`."""
     return to_locale(code).replace("_", "-")
+
+
+@register.filter
+def with_colon(label: Any) -> str:
+    """Return a label with a colon after it; a question keeps its mark alone."""
+    text = str(label)
+    return f"{text} " if text.endswith(("?", "？")) else text + pgettext("after a label", ": ")
 
 
 @register.filter

@@ -23,13 +23,21 @@ from tongqu.systems.cases.actions.personal import view_personal_data
 from tongqu.systems.cases.forms.moves import MoveForm
 from tongqu.systems.cases.forms.parts import MOVE_FORMS as FORMS
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import GRADE_LABELS, MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.models.labels import (
+    ASKED_MOVE_LABELS,
+    GRADE_LABELS,
+    MOVE_LABELS,
+    PHOTO_RULE_LABELS,
+    SPLIT_MOVE_LABELS,
+    VERIFY_LABELS,
+)
 from tongqu.systems.cases.pages.acting import was_done
 from tongqu.systems.cases.pages.part_cards import Sent, part_cards
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.joining import Family, family_of
+from tongqu.systems.cases.queries.parts import lead_signs_by_part
 from tongqu.systems.cases.queries.proof import newer_photos
 from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
@@ -101,10 +109,15 @@ def page(
 def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any]:
     """Return the moves that the person may make now, each with its form."""
     # The main move comes first and stands open; those that undo or refuse follow.
-    names = sorted((move.name for move in moves_open_to(person, case)), key=QUIET.__contains__)
+    open_now = {move.name: move for move in moves_open_to(person, case)}
+    asked = frozenset({"suspend"}) if "refuse_suspension" in open_now else frozenset()
+    quiet = QUIET - asked
+    names = sorted(open_now, key=lambda name: (name not in asked, name in quiet))
     if case.is_split:
         # Each part is checked by the list of its own.
         names = [name for name in names if name not in CHECKS]
+        if "take" in names and lead_signs_by_part(case):
+            names.remove("take")
     nearby = newer_photos(case, person, at=now()) if "verify" in names else []
     return {
         "case": case,
@@ -112,15 +125,20 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
         "moves": [
             {
                 "name": name,
-                "label": MOVE_LABELS[name],
+                "label": _label(name, case, is_asked=name in asked),
                 "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
                 "is_open": name in sent or (not sent and name == names[0] and name not in FOLDED),
-                "is_quiet": name in QUIET,
-                "has_fields": len(FORMS[name].base_fields) > 1,
+                "is_quiet": name in quiet,
             }
             for name in names
         ],
     }
+
+
+def _label(name: str, case: Case, *, is_asked: bool) -> Any:
+    """Return what a move is called here, where it stands beside an act that resembles it or answers one."""
+    special = ASKED_MOVE_LABELS if is_asked else SPLIT_MOVE_LABELS if case.is_split else {}
+    return special.get(name) or MOVE_LABELS[name]
 
 
 def _points(cases: Iterable[Case]) -> dict[str, Any]:

@@ -128,6 +128,7 @@ def page(
         "is_mine": is_mine,
         "is_outdated": is_outdated(routing_list, at),
         "proof": proof_of(routing_list),
+        "may_approve": may_move(person, routing_list, "approve"),
         "moves": _moves(person, routing_list, sent or {}),
         "refused": _refused(person, routing_list, sent or {}),
         "facts": history_of(routing_list),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from django.test import Client
 
 from conftest import Town
 from tongqu.shared.journal.models import Fact
+from tongqu.systems.cases.actions.hot import count_hot_issues
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.tests.factories import reported
@@ -53,3 +55,19 @@ def test_the_desk_sees_text_and_letters_after_a_recorded_look(client: Client, to
     assert TELEPHONE in shown
     assert LATER in shown
     assert Fact.objects.filter(verb="case.personal_data_viewed", subject_id=str(case.pk)).count() == 1
+
+
+def test_numbers_are_masked_among_the_reports_of_a_hot_issue(
+    client: Client, town: Town, at: datetime
+) -> None:
+    for day in range(3):
+        reported(
+            at + timedelta(days=day),
+            text=f"搅拌站夜间噪音扰民，电话{TELEPHONE}，已经{day + 2}天了",
+            title="搅拌站夜间噪音扰民",
+            reporter_phone=f"1380000000{day}",
+        )
+    count_hot_issues(at=at + timedelta(days=4))
+    shown = opened(client, town.desk_officer, f"/cases/hot/{HotIssue.objects.get().pk}/")
+    assert "已经3天了" in shown
+    assert TELEPHONE not in shown

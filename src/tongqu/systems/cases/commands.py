@@ -2,6 +2,8 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +57,22 @@ MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 OPERATOR = NamedActor("command", "命令行")
 
 
+def tell(problems: Iterable[object]) -> None:
+    """Name the problems, one on each line."""
+    for problem in problems:
+        typer.echo(f"✗ {problem}", err=True)
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Name what is wrong with refused input, and leave the command with the status 1."""
+    try:
+        yield
+    except BadInput as refusal:
+        tell(refusal.problems)
+        raise typer.Exit(1) from None
+
+
 @matters.command("import")
 def import_list(
     files: Annotated[
@@ -66,14 +84,9 @@ def import_list(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Load matters: add new ones, make a version of those that differ. Safe to repeat."""
-    try:
+    with refusals_told():
         report = import_matters(*(files or ()), by=OPERATOR, at=now(), dry_run=dry_run)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
-    for problem in report.problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(report.problems)
     typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
     if report.problems:
         raise typer.Exit(1)
@@ -85,14 +98,9 @@ def import_sensor_list(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Register sensors: add new ones, change those that differ. Safe to repeat."""
-    try:
+    with refusals_told():
         report = import_sensors(file, by=OPERATOR, at=now(), dry_run=dry_run)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
-    for problem in report.problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(report.problems)
     typer.echo(f"{report.new} new, {report.changed} changed, {report.same} as before.")
     if report.problems:
         raise typer.Exit(1)
@@ -130,21 +138,16 @@ def import_orders(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
 ) -> None:
     """Make a case of each work order of the hotline. Safe to repeat: the number of the order is the key."""
-    try:
+    with refusals_told():
         columns = mapping_named(mapping).columns if mapping else None
         export = read_export(file.read_bytes(), file.name, columns)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
     if dry_run:
         known = len(known_numbers(export.orders))
         new, refused, problems = len(export.orders) - known, export.refused_count, export.problems
     else:
         outcome = take_in(export, clock=now)
         new, known, refused, problems = outcome.new, outcome.known, outcome.refused, outcome.problems
-    for problem in problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(problems)
     typer.echo(f"{new} new, {known} known, {refused} refused.")
     if problems:
         raise typer.Exit(1)
@@ -161,8 +164,7 @@ def rebuild_blocks() -> None:
 def check_blocks() -> None:
     """Compare the packed cases with the cases themselves; do it while nobody works, or acts meanwhile show up."""
     found = list(islice(differences(), MOST_DIFFERENCES))
-    for difference in found:
-        typer.echo(f"✗ {difference}", err=True)
+    tell(found)
     if found:
         typer.echo("Run `tongqu cases blocks rebuild`.", err=True)
         raise typer.Exit(1)
@@ -194,18 +196,13 @@ def hot(
 ) -> None:
     """Find the hot issues among messages. Bad rows are named and left out."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as source:
+        with refusals_told(), file.open(encoding="utf-8-sig", newline="") as source:
             table = csv.DictReader(source)
             messages, problems = messages_in(table, table.fieldnames or (), file.name)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         typer.echo(f"✗ {file.name}: cannot be read as a CSV in UTF-8: {wrong}", err=True)
         raise typer.Exit(1) from None
-    for problem in problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(problems)
     latest = max((message.at for message in messages), default=now())
     issues = hot_issues(messages, at=latest)[:top]
     with out.open("w", encoding="utf-8-sig", newline="") as target:
@@ -222,8 +219,7 @@ LIST = Annotated[int, typer.Option("--list", help="Number of a list; without one
 def prove_list(number: LIST = 0) -> None:
     """Say whether exactly one unit leads everywhere, and name every hole and conflict. Exit status 1 if not."""
     found = proof_of(_list(number))
-    for line in fault_lines(found):
-        typer.echo(f"✗ {line}", err=True)
+    tell(fault_lines(found))
     proof = found.proof
     typer.echo(
         f"{len(found.entries)} entries, {proof.cells} cells: {proof.holes} holes, {proof.conflicts} conflicts, "
@@ -249,16 +245,11 @@ def import_draft(
     title: Annotated[str, typer.Option(help="What the draft is called.")],
 ) -> None:
     """Make a draft of a file; it is submitted and approved on its page. Bad rows are named and left out."""
-    try:
+    with refusals_told():
         read = read_list(file.read_bytes(), file.name)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
     draft = draft_list(title=title, is_empty=True, by=OPERATOR, at=now())
     replace_entries(draft, read.entries, by=OPERATOR, at=now(), file=file.name)
-    for problem in read.problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(read.problems)
     typer.echo(f"Draft {draft.pk}: {len(read.entries)} entries of {read.row_count} rows.")
     if read.problems:
         raise typer.Exit(1)
@@ -291,12 +282,9 @@ def read(
         part.replace(out)
     except (BadInput, OSError) as refusal:
         part.unlink(missing_ok=True)
-        said = refusal.problems if isinstance(refusal, BadInput) else [f"{out}: {refusal.strerror}"]
-        for problem in said:
-            typer.echo(f"✗ {problem}", err=True)
+        tell(refusal.problems if isinstance(refusal, BadInput) else [f"{out}: {refusal.strerror}"])
         raise typer.Exit(1) from None
-    for problem in outcome.problems:
-        typer.echo(f"✗ {problem}", err=True)
+    tell(outcome.problems)
     typer.echo(f"{outcome.read} read, {outcome.wordless} without words, {outcome.refused} refused.")
     if outcome.refused:
         raise typer.Exit(1)
@@ -310,12 +298,8 @@ def train_reader(
     out: Annotated[Path, typer.Option("--out", help="Where the reader is written.")] = CATEGORY_READER,
 ) -> None:
     """Make the reader of the seven categories anew and say what it is worth. The same files give the same bytes."""
-    try:
+    with refusals_told():
         examples, background = category_examples(messages)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            typer.echo(f"✗ {problem}", err=True)
-        raise typer.Exit(1) from None
     made, score = trained_categories(examples, background)
     out.write_bytes(made.to_bytes())
     typer.echo(

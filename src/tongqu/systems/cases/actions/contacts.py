@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.analytics.webpush import are_keys
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.notices import Contact, ReporterNotice, SilencedAddress
@@ -114,15 +115,12 @@ def silence(contact: Contact, *, by: Actor, at: datetime) -> None:
 def _tell(verb: str, contact: Contact, *, by: Actor, at: datetime) -> None:
     """Record the act; the address stays out of the journal."""
     case = contact.case
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         after={"channel": contact.channel},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.joining import Joining
 from tongqu.systems.cases.rules.lifecycle import ENDED, State
@@ -55,17 +55,14 @@ def _turn(child: Case, lead: Case, verb: str, *, by: Actor, at: datetime, note: 
     child.moved_at = at
     child.revision += 1
     child.save(update_fields=["owner_unit", "unit_path", "state", "closed_at", "moved_at", "revision"])
-    record(
+    record_of(
+        child,
         verb,
-        child.subject,
         by=by,
         at=at,
-        label=f"{child.number} {child.title}",
         before={"state": was},
         after={"state": child.state, "parent": lead.number},
         note=note,
-        division_path=child.division_path,
-        unit_path=child.unit_path,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tongqu.shared.duties.models import Duty
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.family import follow
 from tongqu.systems.cases.actions.steps import let_owner_see, let_unit_see
 from tongqu.systems.cases.models.case import Case
@@ -28,16 +29,13 @@ def duty_transferred(fact: Fact) -> None:
     actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
     let_owner_see(case, by=actor, at=fact.at)
     follow(case, "case.owner_changed", by=actor, at=fact.at, note="")
-    record(
+    record_of(
+        case,
         "case.owner_changed",
-        case.subject,
         by=actor,
         at=fact.at,
-        label=f"{case.number} {case.title}",
         before={"unit": before},
         after={"unit": duty.owner_unit.code},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
 
 
@@ -58,14 +56,12 @@ def part_duty_transferred(fact: Fact) -> None:
     moved.save(update_fields=["unit", "unit_path", "revision"])
     actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
     let_unit_see(case, duty.owner_unit, by=actor, at=fact.at)
-    record(
+    record_of(
+        case,
         "case.part_unit_changed",
-        case.subject,
         by=actor,
         at=fact.at,
-        label=f"{case.number} {case.title}",
         before={"unit": before},
         after={"part": moved.place, "unit": duty.owner_unit.code},
-        division_path=case.division_path,
         unit_path=moved.unit_path,
     )

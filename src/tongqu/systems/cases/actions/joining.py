@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.family import children_locked, leave_parent, take_turn
 from tongqu.systems.cases.actions.steps import begin, drop_step, finish, let_owner_see, open_step
 from tongqu.systems.cases.models.case import Case
@@ -98,13 +99,10 @@ def separate(case: Case, *, by: Actor, at: datetime, reason: str = "", expected:
 
 def _tell(case: Case, verb: str, *, by: Actor, at: datetime, **others: Case) -> None:
     """Record that the family of the case changed."""
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         after={name: other.number for name, other in others.items()},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )

@@ -16,6 +16,7 @@ from tongqu.shared.evidence.actions.storing import Kept, keep, register
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import act, acting, record
 from tongqu.shared.journal.rules import Actor, NamedActor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.notices import tell_from_now_on
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.actions.steps import attach, let_owner_see
@@ -227,15 +228,12 @@ def _add_word(case: Case, read: _Read, *, at: datetime) -> None:
     photos = _registered(read, at=at)
     attach(case, photos, Purpose.REPORT, at=at)
     let_owner_see(case, by=MAIL, at=at)
-    record(
+    record_of(
+        case,
         "case.word_added",
-        case.subject,
         by=MAIL,
         at=at,
-        label=f"{case.number} {case.title}",
         evidence=[photo.sha256 for photo in photos],
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
 
 

@@ -15,8 +15,8 @@ from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.duties.actions import duty as duties
 from tongqu.shared.duties.rules import MOST_CHARACTERS
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.steps import finish, let_owner_see, let_unit_see, meet_step, open_step
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import PART_MOVE_LABELS, PART_STATE_LABELS
@@ -83,18 +83,16 @@ def finish_part(
     case = part.case
     case.moved_at = at
     case.save(update_fields=["moved_at"])
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         before={"part_state": was},
         after={"part": part.place, "part_state": part.state, **_named(part)},
         evidence=[item.sha256 for item in evidence],
         note=note,
-        division_path=case.division_path,
-        unit_path=part.unit_path or case.unit_path,
+        unit_path=part.unit_path,
     )
     return part
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.region.models import Person
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.open311 import Open311Filing
 from tongqu.systems.cases.queries.answering import sees_reporter
@@ -35,15 +36,12 @@ def view_personal_data(case: Case, *, by: Person, at: datetime) -> Reporter:
     if not sees_reporter(by, case):
         raise NotAllowed(_("Only the desk and the handling unit may see who reported this case."))
     email = _email(case)
-    record(
+    record_of(
+        case,
         "case.personal_data_viewed",
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         after={"fields": ["reporter_name", "reporter_phone"] + (["email"] if email else [])},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
     return Reporter(case.reporter_name, case.reporter_phone, email)
 

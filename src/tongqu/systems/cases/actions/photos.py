@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.flying import photo_from_air
 from tongqu.systems.cases.actions.moves import verify
 from tongqu.systems.cases.models.case import Case, CaseEvidence
@@ -62,13 +63,10 @@ def offer(case: Case, photo: Evidence, *, at: datetime) -> None:
         case=case, evidence=photo, purpose=Purpose.OFFERED, defaults={"added_at": at}
     )
     if is_new:
-        record(
+        record_of(
+            case,
             "case.photo_offered",
-            case.subject,
             by=SYSTEM,
             at=at,
-            label=f"{case.number} {case.title}",
             evidence=[photo.sha256],
-            division_path=case.division_path,
-            unit_path=case.unit_path,
         )

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Division, Person
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.reading import ReadingChoice
 from tongqu.systems.cases.queries.answering import parties_of, sees_reporter
@@ -65,16 +66,13 @@ def set_division(
     locked.division, locked.division_path = division, division.path
     locked.revision += 1
     locked.save(update_fields=["division", "division_path", "revision"])
-    record(
+    record_of(
+        locked,
         "case.placed",
-        locked.subject,
         by=by,
         at=at,
-        label=f"{locked.number} {locked.title}",
         before={"division": "", "division_path": before},
         after={"division": division.code},
-        division_path=division.path,
-        unit_path=locked.unit_path,
     )
     return locked
 
@@ -84,14 +82,11 @@ def view_text(case: Case, *, by: Person, at: datetime) -> str:
     """Return the text with the personal data in it, which the reporter's letters go with, and record who looked; raises `NotAllowed` as for the reporter."""
     if not sees_reporter(by, case):
         raise NotAllowed(_("Only the desk and the handling unit may see who reported this case."))
-    record(
+    record_of(
+        case,
         "case.personal_data_viewed",
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         after={"fields": ["text"]},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
     return case.text

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.region.models import Person, Unit
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.steps import required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.reply import Reply
@@ -96,18 +97,15 @@ def _unit(case: Case, by: Person) -> Unit | None:
 
 def _record(verb: str, reply: Reply, *, by: Person, at: datetime, note: str = "") -> None:
     case = reply.case
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         after={
             "version": reply.version,
             "score": reply.overall,
             **({"why_sent": reply.why_sent} if reply.why_sent else {}),
         },
         note=note,
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )

@@ -14,8 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.sensors import Sensor, SensorAlarm, SensorGateway, SensorReading
@@ -267,15 +268,12 @@ def _words(sensor: Sensor, value: Value, since: datetime) -> tuple[str, str]:
 def _tell(verb: str, alarm: SensorAlarm, value: Value, *, at: datetime) -> None:
     """Record in the case what the sensor says."""
     case = alarm.case
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=SENSOR,
         at=at,
-        label=f"{case.number} {case.title}",
         after={"value": value.value, "measured_at": value.at.isoformat()},
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
 
 

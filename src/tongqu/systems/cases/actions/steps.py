@@ -19,9 +19,9 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.duties.rules import MOST_CHARACTERS
 from tongqu.shared.evidence.actions.sharing import share_with
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import record
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.family import follow
 from tongqu.systems.cases.actions.flying import keep_flight
 from tongqu.systems.cases.models.case import Case, CaseEvidence, NotInForce
@@ -107,18 +107,15 @@ def tell(
     note: str = "",
 ) -> None:
     """Record what happened to the case."""
-    record(
+    record_of(
+        case,
         verb,
-        case.subject,
         by=by,
         at=at,
-        label=f"{case.number} {case.title}",
         before=before,
         after={"state": case.state, **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
-        division_path=case.division_path,
-        unit_path=case.unit_path,
     )
 
 
@@ -216,10 +213,15 @@ def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str =
     try:
         case.name_matter(matter, at)
     except NotInForce as refusal:
-        message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": str(refusal)}
-        raise BadInput([Problem(message, code="not-in-force", field=field)]) from None
+        raise BadInput([not_in_force(str(refusal), field)]) from None
     if case.answers:
         case.answers = kept_in_words(asked, case.terms.questions, case.answers, "是", "否")
+
+
+def not_in_force(code: str, field: str) -> Problem:
+    """Return why a case cannot be about the matter of the code."""
+    message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": code}
+    return Problem(message, code="not-in-force", field=field)
 
 
 def required(text: str, field: str) -> str:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor, instant_text
 from tongqu.shared.region.models import Unit
+from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import JointVisit
 from tongqu.systems.cases.queries.answering import parties_of
@@ -39,7 +40,15 @@ def plan_visit(case: Case, *, planned_at: datetime, note: str = "", by: Actor, a
     )
     visit.save()
     visit.units.set(_units(locked))
-    _tell(locked, "case.visit_planned", by, at, before, {"visit": instant_text(planned_at)}, note.strip())
+    record_of(
+        locked,
+        "case.visit_planned",
+        by=by,
+        at=at,
+        before=before,
+        after={"visit": instant_text(planned_at)},
+        note=note.strip(),
+    )
     return visit
 
 
@@ -51,7 +60,7 @@ def cancel_visit(case: Case, *, by: Actor, at: datetime) -> None:
     if visit is not None:
         before = {"visit": instant_text(visit.planned_at)}
         visit.delete()
-        _tell(locked, "case.visit_cancelled", by, at, before, {}, "")
+        record_of(locked, "case.visit_cancelled", by=by, at=at, before=before)
 
 
 def _units(case: Case) -> list[Unit]:
@@ -68,20 +77,3 @@ def _locked(case: Case, by: Actor) -> Case:
     if not locked.is_split or locked.state not in CASE_AT_WORK:
         raise MoveNotAllowed(_("The case has no parts at work, so there is nothing to visit together."))
     return locked
-
-
-def _tell(
-    case: Case, verb: str, by: Actor, at: datetime, before: dict[str, str], after: dict[str, str], note: str
-) -> None:
-    record(
-        verb,
-        case.subject,
-        by=by,
-        at=at,
-        label=f"{case.number} {case.title}",
-        before=before,
-        after=after,
-        note=note,
-        division_path=case.division_path,
-        unit_path=case.unit_path,
-    )

@@ -242,10 +242,10 @@ def rest_parts(case: Case, *, reason: str, by: Actor, at: datetime) -> None:
             duties.stand_still(part.duty, reason=reason, by=by, at=at)
 
 
-def wake_parts(case: Case, *, by: Actor, at: datetime) -> None:
-    """Let the clocks of the parts run on with that of the whole."""
+def wake_parts(case: Case, *, since: datetime, by: Actor, at: datetime) -> None:
+    """Let the clocks of the parts run on that have stood still with the whole; one that stood before goes on standing."""
     for part in _owing_parts(case):
-        if part.duty is not None and part.duty.paused_at is not None:
+        if part.duty is not None and part.duty.paused_at is not None and part.duty.paused_at >= since:
             duties.take_up(part.duty, by=by, at=at)
 
 

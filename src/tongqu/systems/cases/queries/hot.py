@@ -55,6 +55,7 @@ def messages_by_place(at: datetime) -> Iterator[list[Message]]:
 
 _CLUSTERED_BY = (
     "reporter_phone", "reporter_name", "title", "text", "place_text", "division", "division_path", "reported_at",
+    "lon", "lat",
 )  # fmt: skip
 
 
@@ -67,7 +68,10 @@ def message_of(case: Case) -> Message:
     """Return a case as it is clustered."""
     body = f"{case.text} {case.place_text}"
     place = case.division_path[:TOWNSHIP_PATH] if case.division_id else ""
-    return Message(str(case.pk), person_behind(case), case.title, body, case.reported_at, place=place)
+    point = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
+    return Message(
+        str(case.pk), person_behind(case), case.title, body, case.reported_at, place=place, point=point
+    )
 
 
 def common_path(paths: Iterable[str]) -> str:

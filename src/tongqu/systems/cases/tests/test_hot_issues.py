@@ -23,6 +23,7 @@ from tongqu.systems.cases.actions.hot import (
 )
 from tongqu.systems.cases.actions.hot_count import count_hot_issues
 from tongqu.systems.cases.analytics.joining import joined
+from tongqu.systems.cases.analytics.whereabouts import Whereabouts
 from tongqu.systems.cases.jobs.hot import run
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue, HotMember
@@ -232,7 +233,8 @@ def test_clusters_of_one_place_are_joined(
     names: list[frozenset[str]], districts: list[str], days: list[int], expected: list[int]
 ) -> None:
     labels = np.array([4, 4, 7, 7, 9])
-    found = joined(ALIKE, labels, names, np.array(districts), np.array(days, dtype=float))
+    where = Whereabouts(np.array(districts), np.full((5, 2), np.nan))
+    found = joined(ALIKE, labels, names, where, np.array(days, dtype=float))
     assert found.tolist() == expected
 
 

@@ -434,7 +434,9 @@ def test_the_pages_split_show_and_check(town: Town, at: datetime, settings: Any)
 def test_a_part_that_stood_still_before_the_case_rested_goes_on_standing(town: Town, at: datetime) -> None:
     case = split_in_two(town, at)
     for place in (1, 2):
-        take_part(part(case, place), by=(town.department_officer, town.township_clerk)[place - 1], at=at + 3 * HOUR)
+        take_part(
+            part(case, place), by=(town.department_officer, town.township_clerk)[place - 1], at=at + 3 * HOUR
+        )
     alone = part(case, 2).duty
     assert alone is not None
     stand_still(alone, reason="等待汛期结束", by=SYSTEM, at=at + 4 * HOUR)

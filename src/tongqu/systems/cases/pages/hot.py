@@ -87,6 +87,10 @@ def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
     return [(8 * place, SPARK_HEIGHT - height, height) for place, height in enumerate(heights)]
 
 
+MOST_SHOWN = 200
+"""Reports that the page of an issue lists and draws; the routes give all."""
+
+
 @door(SIGNED_IN)
 @require_safe
 def detail(request: HttpRequest, issue_number: int) -> HttpResponse:
@@ -103,16 +107,18 @@ def _found(request: HttpRequest, number: int) -> HotIssue:
 
 def _page(request: HttpRequest, issue: HotIssue, form: DismissForm, status: int = 200) -> HttpResponse:
     person, at = person_of(request), now()
-    cases = list(cases_of(issue, person))
+    in_sight = cases_of(issue, person)
+    cases, count = list(in_sight[:MOST_SHOWN]), in_sight.count()
     context = {
         "issue": issue,
         "cases": cases,
+        "left_out": count > len(cases) and {"shown": len(cases), "all": count},
         "form": form,
         "is_desk": is_desk_of(person, issue),
-        "open_count": sum(case.is_open for case in cases),
+        "open_count": in_sight.open().count(),
         "map": _map(cases),
         "chart": _chart(issue, at),
-        "chart_title": _chart_title(cases),
+        "chart_title": _chart_title(count),
         "facts": list(
             Fact.objects.filter(subject_kind="hot_issue", subject_id=str(issue.pk)).order_by("seq")
         ),
@@ -128,10 +134,8 @@ def _chart(issue: HotIssue, at: datetime) -> dict[str, Any]:
     }
 
 
-def _chart_title(cases: list[Case]) -> str:
-    return ngettext("%(count)s report, by week", "%(count)s reports, by week", len(cases)) % {
-        "count": len(cases)
-    }
+def _chart_title(count: int) -> str:
+    return ngettext("%(count)s report, by week", "%(count)s reports, by week", count) % {"count": count}
 
 
 def _map(cases: list[Case]) -> dict[str, Any] | None:

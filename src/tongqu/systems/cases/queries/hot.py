@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from tongqu.shared.region.models import Division, Person, below
 from tongqu.systems.cases.analytics.hot import Message
-from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.case import Case, CaseQuerySet
 from tongqu.systems.cases.models.hot import HotIssue, HotMember
 from tongqu.systems.cases.queries.answering import parties_of
 from tongqu.systems.cases.queries.cases import visible_cases
@@ -121,7 +121,7 @@ def is_desk_of(person: Person, issue: HotIssue) -> bool:
     return Party.DESK in parties_of(person, Case(division_path=issue.division_path))
 
 
-def cases_of(issue: HotIssue, person: Person) -> QuerySet[Case]:
+def cases_of(issue: HotIssue, person: Person) -> CaseQuerySet:
     """Return the cases of the issue in the person's sight, the newest first."""
     return visible_cases(person).filter(hot_member__issue=issue).order_by("-reported_at", "-pk")
 

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from conftest import Town
 from tongqu.systems.cases.actions.hot_count import count_hot_issues
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue
+from tongqu.systems.cases.pages import hot
 from tongqu.systems.cases.tests.factories import matter, reported
 from tongqu.systems.cases.tests.test_api import Caller
 from tongqu.systems.cases.tests.test_hot_issues import LAMPS, PLANT, reports
@@ -80,3 +82,17 @@ def test_a_case_is_put_in_and_an_issue_dismissed(town: Town, at: datetime, later
     assert (gone["state"], gone["dismissed_because"]) == ("dismissed", "同一人换号")
     assert desk.post(f"{address}/dismiss", {"reason": "x"}).status_code == 409
     assert desk.post(f"{address}/parent", {}).status_code == 409
+
+
+def test_the_page_of_a_large_issue_lists_the_newest_of_its_reports(
+    town: Town, at: datetime, later: datetime, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = reports(PLANT, 4, at)
+    count_hot_issues(at=later)
+    address = f"/cases/hot/{HotIssue.objects.get().pk}/"
+    client.force_login(town.desk_officer)
+    assert b"hot-cases" in client.get(address).content
+    monkeypatch.setattr(hot, "MOST_SHOWN", 3)
+    shown = client.get(address).content.decode()
+    assert "列出并标绘最新3件，共4件。" in shown
+    assert [case.number in shown for case in cases] == [False, True, True, True]

@@ -10,7 +10,7 @@ from django.test import Client
 
 from conftest import Town
 from tongqu.shared.journal.models import Fact
-from tongqu.systems.cases.actions.hot import count_hot_issues
+from tongqu.systems.cases.actions.hot_count import count_hot_issues
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.mail import LetterReceived, Mailbox

@@ -43,7 +43,7 @@ def test_the_desk_finds_the_lead_chosen_and_why(town: Town, at: datetime, settin
     assert "莲花镇 · Heaps of building rubble or soil" in page
     assert "entry 3 of the list in force since 2026-09-16" in page
     assert '<option value="lianhua" selected>' in page
-    assert "2h" in page
+    assert "2 hours" in page
     before, _chosen, after = page.partition('<option value="lianhua" selected>')
     others = before.rpartition("<select")[2] + after.partition("</select>")[0]
     assert '<option value="lianhua"' not in others

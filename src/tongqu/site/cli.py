@@ -15,6 +15,7 @@ GROUPS = {
     "jobs": "tongqu.shared.jobs.commands",
     "ui": "tongqu.shared.ui.commands",
     "cases": "tongqu.systems.cases.commands",
+    "timeline": "tongqu.systems.timeline.commands",
     "demo": "tongqu.demo.commands",
 }
 """Each app's group of commands. The modules need Django, so they are imported once it is set up."""

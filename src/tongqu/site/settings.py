@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "tongqu.site",
     "tongqu.demo",
     "tongqu.systems.cases",
+    "tongqu.systems.timeline",
     "tongqu.shared.duties",
     "tongqu.shared.evidence",
     "tongqu.shared.access",

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from tongqu.kernel.problems import BadInput
+from tongqu.shared.clock import now
+from tongqu.systems.timeline.actions.filling import fill
 from tongqu.systems.timeline.analytics.stamping import stamped
 from tongqu.systems.timeline.analytics.views import feature_of
 from tongqu.systems.timeline.queries.files import view_of_file
@@ -84,3 +86,16 @@ def frames_command(
         typer.echo(f"✗ {refusal}", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{count} photos in {out}. Bring them in with `tongqu evidence import {out}`.")
+
+
+@app.command("fill")
+def fill_command() -> None:
+    """Work out the footprints of photos that were stored before the time axis was there; safe to stop and repeat."""
+    with typer.progressbar(length=1, label="photos") as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        count = fill(at=now(), report=report)
+    typer.echo(f"Looked at {count} photos that had no view.")

@@ -173,9 +173,11 @@ def _lens_fields(photo: Evidence, camera: Camera | None) -> dict[str, Any]:
         "width": camera.width,
         "height": camera.height,
         "focal_px": camera.focal_px,
+        "focal_basis": camera.basis,
+        "focal_error": camera.focal_error,
         "off_x": camera.off_x,
         "off_y": camera.off_y,
-        "brown": [] if brown.is_none else [brown.k1, brown.k2, brown.p1, brown.p2, brown.k3],
+        "brown": None if brown.is_none else [brown.k1, brown.k2, brown.p1, brown.p2, brown.k3],
     }
 
 

@@ -17,12 +17,13 @@ from tongqu.kernel.geometry import Outline, cell_of
 from tongqu.systems.timeline.rules.pyramid import COARSE, FINE, fine_resolution
 
 _METRES_PER_DEGREE = 111_195.0
+_MOST_RINGS = 8
 MOST_LOOKUPS = 96
 """A place is looked up in so many cells at most; a larger one at a coarser resolution."""
 
 
 def cells_of_footprint(outline: Outline) -> list[int]:
-    """Return the cells to keep a footprint in, each once.
+    """Return the cells to keep a footprint in, each once: all that it touches, and a few beside them.
 
     >>> square = shapely.box(118.87, 28.97, 118.8713, 28.9709)  # 127 by 100 m
     >>> sorted({h3.get_resolution(cell) for cell in cells_of_footprint(square)})
@@ -30,26 +31,56 @@ def cells_of_footprint(outline: Outline) -> list[int]:
     """
     found: set[int] = set()
     for part in shapely.get_parts(outline):
-        area_m2, outline_m = _size(part)
-        for resolution in (*COARSE, fine_resolution(area_m2, outline_m)):
-            found.update(touched(part, resolution))
+        plane = _Plane(part)
+        for resolution in (*COARSE, fine_resolution(plane.part.area, plane.part.length)):
+            found.update(plane.near(resolution))
     return sorted(found)
 
 
-def _size(part: shapely.Polygon) -> tuple[float, float]:
-    """Return area and outline of a small polygon, in metres."""
-    wide = math.cos(math.radians(part.centroid.y))
-    flat = shapely.transform(part, lambda corners: corners * [wide * _METRES_PER_DEGREE, _METRES_PER_DEGREE])
-    return flat.area, flat.length
+class _Plane:
+    """A small polygon in metres about its middle, and the cells near it."""
+
+    def __init__(self, part: shapely.Polygon) -> None:
+        self.degrees = part
+        corners = shapely.get_coordinates(part)
+        west, south, east, north = part.bounds
+        self.lon, self.lat = (west + east) / 2, (south + north) / 2
+        self.scale = np.array([math.cos(math.radians(self.lat)) * _METRES_PER_DEGREE, _METRES_PER_DEGREE])
+        self.corners = corners
+        flat = (corners - [self.lon, self.lat]) * self.scale
+        self.reach = float(np.hypot(flat[:, 0], flat[:, 1]).max())
+        self.part = shapely.Polygon(flat)
+
+    def near(self, resolution: int) -> list[int]:
+        """Return the cells whose circumscribed circle touches the polygon: all that it touches, and a few more.
+
+        A circle is tried far faster than a hexagon, and takes a tenth more cells.
+        """
+        middle = cell_of(self.lon, self.lat, resolution)
+        radius = self._radius(middle)
+        if self.reach < radius and len(self._at_corners(resolution)) == 1:
+            # Cells are convex: a polygon with all its corners in one lies in it.
+            return [middle]
+        rings = math.ceil((self.reach + radius) / (1.4 * radius))
+        if rings > _MOST_RINGS:
+            return touched(self.degrees, resolution)
+        cells = h3.grid_disk(middle, rings)
+        centres = np.array([h3.cell_to_latlng(cell) for cell in cells])[:, ::-1]
+        away = shapely.distance(self.part, shapely.points((centres - [self.lon, self.lat]) * self.scale))
+        return [int(cell) for cell, metres in zip(cells, away.tolist(), strict=True) if metres <= radius]
+
+    def _at_corners(self, resolution: int) -> set[int]:
+        return {cell_of(lon, lat, resolution) for lon, lat in self.corners.tolist()}
+
+    def _radius(self, cell: int) -> float:
+        """Return the radius of the circle about a cell, with a twentieth to spare: its neighbours differ a little."""
+        lat, lon = h3.cell_to_latlng(cell)
+        around = (np.array(h3.cell_to_boundary(cell))[:, ::-1] - [lon, lat]) * self.scale
+        return float(np.hypot(around[:, 0], around[:, 1]).max()) * 1.05
 
 
 def touched(part: shapely.Polygon, resolution: int) -> list[int]:
     """Return the cells of one resolution that a polygon touches."""
-    corners = shapely.get_coordinates(part)
-    at_corners = {cell_of(lon, lat, resolution) for lon, lat in corners[:8].tolist()}
-    # Cells are convex: a small polygon with all its corners in one lies in it.
-    if len(at_corners) == 1 and len(corners) <= 8:
-        return list(at_corners)
     shape = h3.geo_to_h3shape(shapely.geometry.mapping(part))
     return [int(cell) for cell in h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap")]
 

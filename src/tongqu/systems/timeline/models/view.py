@@ -57,9 +57,16 @@ class PhotoView(models.Model):
     width = models.PositiveIntegerField(_("width of the upright picture, pixels"))
     height = models.PositiveIntegerField(_("height of the upright picture, pixels"))
     focal_px = models.FloatField(_("focal length, pixels"), null=True)
+    focal_basis = models.CharField(
+        _("by what the focal length is known"),
+        max_length=20,
+        blank=True,
+        choices=[(each.value, each.value) for each in FocalBasis],
+    )
+    focal_error = models.FloatField(_("error of the focal length, a share of it"), null=True)
     off_x = models.FloatField(default=0.0)
     off_y = models.FloatField(default=0.0)
-    brown = models.JSONField(_("distortion of the lens"), default=list, blank=True)
+    brown = models.JSONField(_("distortion of the lens"), null=True, blank=True)
     gsd_m = models.FloatField(_("ground sampling distance, m"), null=True)
     error_m = models.FloatField(_("error of the footprint, m"))
     range_m = models.FloatField(_("range, m"), null=True)
@@ -119,11 +126,11 @@ class PhotoView(models.Model):
             self.width,
             self.height,
             self.focal_px,
-            FocalBasis(self.used.get("focal", FocalBasis.FILM_35MM)),
-            float(self.used.get("focal_error") or 0.0),
+            FocalBasis(self.focal_basis),
+            self.focal_error or 0.0,
             self.off_x,
             self.off_y,
-            Brown(*self.brown),
+            Brown(*(self.brown or ())),
         )
 
 

@@ -20,7 +20,11 @@ from tongqu.systems.timeline.rules.ranking import centrality, rank
 PAGE = 50
 MOST_CANDIDATES = 2000
 """So many views are looked at for one page; a page that finds fewer answers among them ends there and says how to go on."""
-_FIRST_BATCH, _LARGEST_BATCH = 64, 512
+_FIRST_BATCH, _LARGEST_BATCH = 128, 512
+_OF_A_PHOTO = (
+    "sha256", "name", "media_type", "size_bytes", "camera", "source", "restricted", "is_invented", "stored_at", "time_basis",
+)  # fmt: skip
+"""What a stack says of each photo; the rest of the row is long."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,17 @@ def photos_at(person: Person, asked: Asked, *, at: datetime, limit: int = PAGE) 
     walk = _Walk(asked)
     found: list[PhotoView] = []
     while len(found) <= limit and walk.goes_on:
-        found += _true_of(walk.batch(), person, asked, at)
+        keys = walk.showing(limit + 1 - len(found))
+        found += _true_of(keys, person, asked, at)
     if len(found) > limit:
         last = found[limit - 1]
         return Stack(_seen(found[:limit], asked.place), (last.taken_us, last.pk))
     return Stack(_seen(found, asked.place), None if walk.is_done else walk.span.before)
+
+
+def newest_showing(asked: Asked, limit: int = PAGE) -> list[Key]:
+    """Return the keys of the newest views that show the place, whoever may see them and of whatever sharpness."""
+    return _Walk(asked).showing(limit)[:limit]
 
 
 def best_of(stack: Stack) -> list[Seen]:
@@ -102,7 +112,14 @@ class _Walk:
     def goes_on(self) -> bool:
         return not self.is_done and self.looked < MOST_CANDIDATES
 
-    def batch(self) -> list[Key]:
+    def showing(self, wanted: int) -> list[Key]:
+        """Return views that truly show the place, at least so many if there are."""
+        found: list[Key] = []
+        while len(found) < wanted and self.goes_on:
+            found += _showing(self._batch(), self.place)
+        return found
+
+    def _batch(self) -> list[Key]:
         keys = self._keys()
         self.is_done = len(keys) < self.size
         self.looked += len(keys)
@@ -129,13 +146,9 @@ class _Walk:
 
 
 def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> list[PhotoView]:
-    """Return the views among the candidates that show the place, are of the kind asked for and in sight, in order."""
+    """Return those of the views that are of the kind asked for and in sight, in order."""
     numbers = [number for _taken, number in keys]
-    if asked.place is not None:
-        shapes = list(PhotoView.objects.filter(pk__in=numbers).values_list("pk", "footprint"))
-        hits = showing([bytes(shape) for _pk, shape in shapes], asked.place)
-        numbers = [pk for (pk, _shape), hit in zip(shapes, hits, strict=True) if hit]
-    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True)
+    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True).defer("used")
     views = {row.evidence_id: row for row in rows}
     photos = (
         Evidence.objects.visible_to(person, at).filter(pk__in=list(views)).select_related("division", "unit")
@@ -146,6 +159,17 @@ def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> lis
         view.evidence = photo
         found.append(view)
     return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=True)
+
+
+def _showing(keys: list[Key], place: shapely.Geometry | None) -> list[Key]:
+    """Return those of the candidates that truly show the place, in order."""
+    if place is None or not keys:
+        return keys
+    numbers = [number for _taken, number in keys]
+    shapes = dict(PhotoView.objects.filter(pk__in=numbers).values_list("pk", "footprint"))
+    known = [key for key in keys if key[1] in shapes]
+    hits = showing([bytes(shapes[number]) for _taken, number in known], place)
+    return [key for key, hit in zip(known, hits, strict=True) if hit]
 
 
 def _kind(asked: Asked) -> Q:

@@ -135,7 +135,8 @@ def test_what_is_asked_narrows_the_stack(town: Town, at: datetime) -> None:
     assert found(resolution_m=0.5) == ["1.jpg", "2.jpg"]
     assert found(start=at - 3 * DAY, end=at - 1 * DAY) == ["2.jpg", "3.jpg"]
     best = best_of(photos_at(town.township_clerk, Asked(POINT), at=at))
-    assert [seen.view.evidence.name for seen in best] == ["1.jpg", "3.jpg", "2.jpg", "4.jpg"]
+    assert [seen.view.evidence.name for seen in best] == ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]
+    assert best[0].score > best[1].score > best[2].score > best[3].score == 0
     assert best[-1].x is None
 
 

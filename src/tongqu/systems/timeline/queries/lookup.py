@@ -1,4 +1,4 @@
-"""Reads the index of cells: the newest views that share a cell with a place, from any instant backwards."""
+"""Reads the index of cells: the newest (or oldest) views that share a cell with a place, from any place in the order."""
 
 from __future__ import annotations
 
@@ -9,35 +9,52 @@ from django.db import connection
 
 Key = tuple[int, int]
 """Time in microseconds, and the id of a view: the order of the index within a cell."""
-_OLDEST, _NEWEST = -(2**62), 2**62
+OLDEST, NEWEST = -(2**62), 2**62
 
-_OF_A_CELL = (
+_BACKWARDS = (
     "SELECT taken_us, view_id FROM (SELECT taken_us, view_id FROM timeline_viewcell"
-    " WHERE cell = %s AND is_nadir = %s AND taken_us >= %s AND (taken_us, view_id) < (%s, %s)"
+    " WHERE cell = %s AND is_nadir = %s AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) < (%s, %s)"
     " ORDER BY taken_us DESC, view_id DESC LIMIT %s) AS of_a_cell"
+)
+_FORWARDS = (
+    "SELECT taken_us, view_id FROM (SELECT taken_us, view_id FROM timeline_viewcell"
+    " WHERE cell = %s AND is_nadir = %s AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) > (%s, %s)"
+    " ORDER BY taken_us, view_id LIMIT %s) AS of_a_cell"
 )
 
 
 @dataclass(frozen=True)
 class Span:
-    """Which part of the order is read: views before `before`, none older than `oldest_us`; `views` says of which kind."""
+    """Which part of the order is read: from `start_us` until before `end_us`, beyond `beyond`, of these kinds of view."""
 
-    before: Key = (_NEWEST, 0)
-    oldest_us: int = _OLDEST
+    start_us: int = OLDEST
+    end_us: int = NEWEST
+    beyond: Key | None = None
     views: tuple[bool, ...] = (True, False)
+    newest_first: bool = True
+
+    @property
+    def mark(self) -> Key:
+        """The key beyond which reading goes on: at the beginning, the end of the order that it starts from."""
+        if self.beyond is not None:
+            return self.beyond
+        return (self.end_us, 0) if self.newest_first else (self.start_us, 0)
 
 
 def candidates(cells: Sequence[int], span: Span, most: int) -> list[Key]:
-    """Return the keys of the newest views in any of the cells, each once, newest first, at most so many.
+    """Return the keys of the next views in any of the cells, each once, in order, at most so many.
 
-    Each cell is a range of the index that is read from its end, so that the cost follows `most`, not the views there.
+    Each cell is a range of the index that is read from where the last page ended, so that the cost follows `most`, not
+    the views there.
     """
     parts = [(cell, view) for cell in cells for view in span.views]
     if not parts:
         return []
-    sql = " UNION ALL ".join([_OF_A_CELL] * len(parts))
-    values = [value for cell, view in parts for value in (cell, view, span.oldest_us, *span.before, most)]
+    sql = " UNION ALL ".join([_BACKWARDS if span.newest_first else _FORWARDS] * len(parts))
+    values = [
+        value for cell, view in parts for value in (cell, view, span.start_us, span.end_us, *span.mark, most)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
-    return sorted(set(rows), reverse=True)[:most]
+    return sorted(set(rows), reverse=span.newest_first)[:most]

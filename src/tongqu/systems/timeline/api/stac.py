@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.systems.timeline.queries import stac
-from tongqu.systems.timeline.rules.stac import COLLECTION, BadSearch, Search, search_of
+from tongqu.systems.timeline.rules.stac import COLLECTION, BadSearch, Search, search_of, search_of_body
 
 router = Router(tags=["stac"])
 ROOT = "/api/v1/stac"
@@ -77,7 +78,7 @@ def links_of(request: HttpRequest) -> stac.Links:
     return stac.Links(
         catalogue=lambda rest: request.build_absolute_uri(f"{ROOT}{rest}"),
         original=lambda sha256: request.build_absolute_uri(f"/api/v1/evidence/{sha256}/original"),
-        thumbnail=lambda sha256: request.build_absolute_uri(f"/evidence/{sha256}/thumb/"),
+        thumbnail=lambda sha256: request.build_absolute_uri(f"/evidence/{sha256}/thumb"),
     )
 
 
@@ -102,11 +103,7 @@ def landing(request: HttpRequest) -> dict[str, Any]:
             _link("child", address(f"/collections/{COLLECTION}")),
             {**_link("search", address("/search"), _GEOJSON), "method": "GET"},
             {**_link("search", address("/search"), _GEOJSON), "method": "POST"},
-            _link(
-                "service-desc",
-                request.build_absolute_uri("/api/v1/openapi.json"),
-                "application/vnd.oai.openapi+json;version=3.0",
-            ),
+            _link("service-desc", request.build_absolute_uri("/api/v1/openapi.json")),
             _link("service-doc", request.build_absolute_uri("/api/v1/docs"), "text/html"),
         ],
     }
@@ -177,7 +174,7 @@ def search_by_body(request: HttpRequest, asked: Body[SearchBody]) -> HttpRespons
     """Return a page of the items in your sight that match."""
     body = asked.model_dump(exclude_none=True)
     links = links_of(request)
-    found = _found(request, body, links)
+    found = _found(request, lambda: search_of_body(body), links)
     onward = {
         **_link("next", links.catalogue("/search"), _GEOJSON),
         "method": "POST",
@@ -188,17 +185,16 @@ def search_by_body(request: HttpRequest, asked: Body[SearchBody]) -> HttpRespons
 
 def _by_address(request: HttpRequest, path: str, asked: dict[str, Any]) -> HttpResponse:
     links = links_of(request)
-    found = _found(request, asked, links)
+    found = _found(request, lambda: search_of(asked), links)
     address = f"{links.catalogue(path)}?{urlencode({**asked, 'token': found.token or ''})}"
     onward = {**_link("next", address, _GEOJSON), "method": "GET"}
     return _page(found, links, path, onward if found.token else None)
 
 
-def _found(request: HttpRequest, asked: dict[str, Any], links: stac.Links) -> stac.Found:
+def _found(request: HttpRequest, read: Callable[[], Search], links: stac.Links) -> stac.Found:
     """Search; what cannot be read is refused with 400, as STAC clients expect."""
     try:
-        wanted: Search = search_of(asked)
-        return stac.search(person_of(request), wanted, at=now(), links=links)
+        return stac.search(person_of(request), read(), at=now(), links=links)
     except BadSearch as refused:
         raise Refused(400, str(refused), code="bad-search") from refused
 

@@ -1,4 +1,4 @@
-"""Photos as STAC items (SpatioTemporal Asset Catalog 1.0.0), with the extensions for view geometry, projection and cameras."""
+"""Photos as STAC items (SpatioTemporal Asset Catalog 1.1.0), with the extensions for view geometry, projection and cameras."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tongqu.systems.timeline.queries.lookup import Key
 from tongqu.systems.timeline.queries.photos import Asked, Seen, photos_at
 from tongqu.systems.timeline.rules.stac import COLLECTION, BadSearch, Search
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 EXTENSIONS = [
     "https://stac-extensions.github.io/view/v1.0.0/schema.json",
-    "https://stac-extensions.github.io/projection/v1.1.0/schema.json",
+    "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
     "https://stac-extensions.github.io/perspective-imagery/v1.0.0/schema.json",
 ]
 _SALT = "tongqu.timeline.stac"
@@ -159,7 +159,7 @@ def properties(view: PhotoView) -> dict[str, Any]:
         "gsd": view.gsd_m,
         "view:off_nadir": None if view.pitch_deg is None else min(abs(view.pitch_deg + 90), 90.0),
         "view:azimuth": None if view.yaw_deg is None or view.is_nadir else view.yaw_deg % 360,
-        "proj:epsg": None,
+        "proj:code": None,
         "proj:shape": [view.height, view.width],
         "proj:centroid": {"lat": view.lat, "lon": view.lon},
         "pers:yaw": view.yaw_deg,
@@ -177,7 +177,7 @@ def properties(view: PhotoView) -> dict[str, Any]:
         "version": str(view.version),
     }
     # What is not known is left out; STAC allows null only where it names it.
-    return {name: value for name, value in found.items() if value is not None or name == "proj:epsg"}
+    return {name: value for name, value in found.items() if value is not None or name == "proj:code"}
 
 
 def _interior(view: PhotoView) -> dict[str, Any] | None:
@@ -218,7 +218,7 @@ def collection(links: Links) -> dict[str, Any]:
         "title": "Photos of the region",
         "description": "Photos that show ground of the region, each with its footprint and how far that may be off. "
         "Only photos that you may see are found.",
-        "license": "proprietary",
+        "license": "other",
         "extent": {
             "spatial": {"bbox": [_region_box()]},
             "temporal": {"interval": [[None if oldest is None else _text(oldest.taken_at), None]]},

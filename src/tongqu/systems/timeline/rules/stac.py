@@ -48,6 +48,19 @@ class Search:
         return bool(self.collections) and COLLECTION not in self.collections
 
 
+def search_of_body(asked: Mapping[str, Any]) -> Search:
+    """Return the search that a JSON body asks for, in which lists are lists; raises `BadSearch`.
+
+    >>> search_of_body({"bbox": "100,0,105,1"})
+    Traceback (most recent call last):
+    tongqu.systems.timeline.rules.stac.BadSearch: bbox: Give a list, not a text.
+    """
+    for field in ("bbox", "ids", "collections", "sortby"):
+        if isinstance(asked.get(field), str):
+            raise BadSearch(field, "Give a list, not a text.")
+    return search_of(asked)
+
+
 def search_of(asked: Mapping[str, Any]) -> Search:
     """Return the search that a query (texts) or a body (JSON values) asks for; raises `BadSearch`.
 

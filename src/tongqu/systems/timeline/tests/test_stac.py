@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pystac
 import pytest
+import rustac
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pystac.validation.local_validator import LocalValidator
 from pystac_client import Client as StacClient
+from typer.testing import CliRunner
 
 from conftest import Town, build_town
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.clock import now
+from tongqu.systems.timeline.commands import stac
 from tongqu.systems.timeline.rules.stac import BadSearch, Search, search_of
 from tongqu.systems.timeline.tests.test_stack import PLACE, made
 
@@ -189,9 +195,11 @@ def test_items_are_valid_and_say_how_the_camera_stood(clerk: Client) -> None:
     assert (said["view:off_nadir"], said["pers:pitch"], said["proj:shape"]) == (0.0, -90.0, [300, 400])
     assert said["pers:interior-orientation"]["sensor_array_dimensions"] == [400, 300]
     assert said["tongqu:error_m"] > 0
-    item = pystac.Item.from_dict(feature, migrate=False)
-    assert item.geometry is not None
-    assert item.collection_id == "photos"
+    assert list(LocalValidator().item_validator().iter_errors(feature)) == []
+    assert list(LocalValidator().collection_validator().iter_errors(get(clerk, "/collections/photos"))) == []
+    assert list(LocalValidator().catalog_validator().iter_errors(get(clerk, ""))) == []
+    assert get(clerk, "/conformance")["conformsTo"]
+    assert len(get(clerk, "/collections")["collections"]) == 1
 
 
 def test_others_find_nothing(clerk: Client, town: Town) -> None:
@@ -217,3 +225,33 @@ def test_pystac_client_walks_through_the_running_server(live_server: Any, at: da
         assert [item.properties["title"] for item in found] == [f"{days}.jpg" for days in range(5)]
     assert len(list(catalogue.search(intersects=POINT, datetime="2026-09-13/..").items())) == 4
     assert len(list(catalogue.get_collection("photos").get_items())) == 5
+
+
+@pytest.mark.django_db
+def test_the_export_is_a_catalogue_that_pystac_reads(town: Town, at: datetime, tmp_path: Path) -> None:
+    for days in (0, 30):
+        made(town, at, days=days)
+    made(town, at, days=1, restricted=True)
+    result = CliRunner().invoke(stac, ["export", str(tmp_path), "--by", town.outsider.username])
+    assert "0 items" in result.output, result.output
+    result = CliRunner().invoke(
+        stac, ["export", str(tmp_path), "--by", "clerk", "--server", "https://example.org"]
+    )
+    assert result.exit_code == 0, result.output
+    whole = pystac.Catalog.from_file(str(tmp_path / "catalog.json"))
+    items = list(whole.get_items(recursive=True))
+    assert sorted(item.properties["title"] for item in items) == ["0.jpg", "1.jpg", "30.jpg"]
+    assert items[0].assets["original"].href.startswith("https://example.org/api/v1/evidence/")
+
+    async def read() -> Any:
+        return await rustac.read(str(tmp_path / "photos.parquet"))
+
+    rows = asyncio.run(read())
+    assert {row["id"] for row in rows["features"]} == {item.id for item in items}
+    assert rows["features"][0]["geometry"]["type"] == "Polygon"
+
+
+def test_an_export_needs_somebody(db: None, tmp_path: Path) -> None:
+    result = CliRunner().invoke(stac, ["export", str(tmp_path), "--by", "nobody"])
+    assert result.exit_code == 1
+    assert "nobody" in result.output

@@ -12,6 +12,7 @@ from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
 from tongqu.systems.cases.api.sensors import router as sensors
 from tongqu.systems.cases.api.statistics import router as case_statistics
+from tongqu.systems.timeline.api.stac import router as stac
 
 api = Api(
     title="Tongqu 通衢",
@@ -34,3 +35,4 @@ api.add_router("/cases/hot", hot_issues)
 api.add_router("/cases", cases)
 api.add_router("/cases", case_parts)
 api.add_router("/cases", case_reading)
+api.add_router("/stac", stac)

@@ -1,0 +1,1 @@
+"""What is computed in bulk: rays, grids of the ground, cells."""

@@ -1,0 +1,1 @@
+"""The routes of the time axis in the API."""

@@ -1,0 +1,1 @@
+"""What is done on the time axis in the background."""

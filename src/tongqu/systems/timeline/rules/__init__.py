@@ -1,0 +1,1 @@
+"""What is decided about views: cameras, poses, footprints and their errors."""

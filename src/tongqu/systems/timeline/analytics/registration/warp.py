@@ -1,0 +1,120 @@
+"""The finer local warp over a homography, where the ground is not flat.
+
+The model: a shift (dx, dy) in pixels of B that varies smoothly over A, as a cubic B-spline on a coarse lattice. It is
+fitted by iteratively reweighted least squares (Cauchy weights, so that wrong measurements and treetops count little),
+with a penalty on bending and a small one on size, so that it fades out where nothing was measured. How stiff it is is
+chosen on measurements set aside for that; it is used only if it makes those better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tongqu.systems.timeline.analytics.registration.features import Points
+from tongqu.systems.timeline.analytics.registration.matching import Homography, moved
+from tongqu.systems.timeline.analytics.registration.refine import Measured
+
+CELLS = 14
+"""Cells of the lattice along the longer side."""
+STIFFNESS = (0.03, 0.3, 3.0)
+FADE = 1e-3
+ROUNDS = 6
+LEAST_POINTS = 40
+LEAST_GAIN = 0.10
+"""The warp must make the median residual of the measurements set aside smaller by this share."""
+
+
+@dataclass(frozen=True)
+class LocalWarp:
+    """Shifts on a lattice over A: `shifts` has the shape (rows, columns, 2), in pixels of B; cells are `cell_px` wide."""
+
+    cell_px: float
+    shifts: NDArray[np.float64] = field(repr=False)
+
+    def at(self, points: Points) -> Points:
+        """Return the shift at each point of A, in pixels of B."""
+        rows, columns = self.shifts.shape[:2]
+        return _basis(points, self.cell_px, rows, columns) @ self.shifts.reshape(-1, 2)
+
+
+def warped(points: Points, homography: Homography, warp: LocalWarp | None) -> Points:
+    """Return points of A in B by the homography and, if there is one, the warp."""
+    at = moved(points, homography)
+    return at if warp is None else at + warp.at(points)
+
+
+def fit_warp(
+    measured: Measured, homography: Homography, size: tuple[int, int], gate_px: float
+) -> LocalWarp | None:
+    """Return the warp for A of this width and height, or None where it makes nothing better.
+
+    `gate_px` is the residual from which a measurement counts little. One measurement in four chooses the stiffness.
+    """
+    if len(measured) < LEAST_POINTS:
+        return None
+    aside = np.arange(len(measured)) % 4 == 1
+    use, check = measured.only(~aside), measured.only(aside)
+    before = _typical(check, homography, None)
+    tried = [_fit(use, homography, size, gate_px, stiff) for stiff in STIFFNESS]
+    after = [_typical(check, homography, warp) for warp in tried]
+    best = int(np.argmin(after))
+    if after[best] > before * (1 - LEAST_GAIN):
+        return None
+    return _fit(measured, homography, size, gate_px, STIFFNESS[best])
+
+
+def _typical(measured: Measured, homography: Homography, warp: LocalWarp | None) -> float:
+    off = np.linalg.norm(warped(measured.a, homography, warp) - measured.b, axis=1)
+    return float(np.median(off))
+
+
+def _fit(
+    measured: Measured, homography: Homography, size: tuple[int, int], gate_px: float, stiff: float
+) -> LocalWarp:
+    cell = max(size) / CELLS
+    rows, columns = (int(np.ceil(side / cell)) + 3 for side in (size[1], size[0]))
+    basis = _basis(measured.a, cell, rows, columns)
+    residual = measured.b - moved(measured.a, homography)
+    # The penalties count as much as the data do, however many points there are.
+    hold = len(measured) / (rows * columns) * (stiff * _bending(rows, columns) + FADE * np.eye(rows * columns))
+    shifts = np.zeros((rows * columns, 2))
+    for turn in range(ROUNDS):
+        off = np.linalg.norm(residual - basis @ shifts, axis=1)
+        # The first rounds look wider, so that a bend larger than the gate is not taken for noise.
+        reach = gate_px * max(1.0, 4.0 / 2**turn)
+        weights = 1.0 / (1.0 + (off / reach) ** 2)
+        weighted = basis * weights[:, None]
+        shifts = np.linalg.solve(weighted.T @ basis + hold, weighted.T @ residual)
+    return LocalWarp(cell, shifts.reshape(rows, columns, 2))
+
+
+def _basis(points: Points, cell: float, rows: int, columns: int) -> NDArray[np.float64]:
+    """Return, for each point, the weights of the lattice's nodes (uniform cubic B-splines)."""
+    across, column = _weights(points[:, 0] / cell, columns)
+    down, row = _weights(points[:, 1] / cell, rows)
+    basis = np.zeros((len(points), rows * columns))
+    at = np.arange(len(points))
+    for i in range(4):
+        for j in range(4):
+            basis[at, (row + i) * columns + column + j] = down[:, i] * across[:, j]
+    return basis
+
+
+def _weights(at: NDArray[np.float64], nodes: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    first = np.clip(np.floor(at), 0, nodes - 4).astype(np.intp)
+    t = np.clip(at - first, 0.0, 1.0)
+    parts = [(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3]
+    return np.stack(parts, axis=1) / 6.0, first
+
+
+def _bending(rows: int, columns: int) -> NDArray[np.float64]:
+    """Return the quadratic form of the lattice's second differences."""
+    across = np.diff(np.eye(columns), n=2, axis=0)
+    down = np.diff(np.eye(rows), n=2, axis=0)
+    twist = np.kron(np.diff(np.eye(rows), axis=0), np.diff(np.eye(columns), axis=0))
+    flat_across, flat_down = np.kron(np.eye(rows), across), np.kron(down, np.eye(columns))
+    form: NDArray[np.float64] = flat_across.T @ flat_across + flat_down.T @ flat_down + 2 * twist.T @ twist
+    return form

@@ -87,7 +87,7 @@ def plane(pa: Points, pb: Points, gate_px: float) -> Homography | None:
     with_seed.sampler = cv2.SAMPLING_UNIFORM
     with_seed.isParallel = False
     found, _ = cv2.findHomography(pa, pb, with_seed)
-    return None if found is None else np.asarray(found, np.float64) / found[2, 2]
+    return None if found is None else np.asarray(found / found[2, 2], np.float64)
 
 
 def _similarity(pa: Points, pb: Points, gate_px: float) -> Homography | None:

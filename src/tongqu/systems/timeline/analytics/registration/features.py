@@ -14,6 +14,9 @@ Points = NDArray[np.float64]
 """Rows of (x, y) in pixels of the whole upright photo; (0, 0) is the middle of its upper left pixel."""
 
 LEAST_CONTRAST = 0.008
+LAYERS = 2
+MORE = 1.3
+"""So many times as many are found as kept; more costs time and finds no more matches (decision 0140)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ def features_of(picture: Picture, long_side: int, most: int) -> Features:
     similarities of 0..1. Raw contrast is low on purpose (haze, snow, dusk); spreading keeps one tree from taking all.
     """
     small, scale = picture.at_size(long_side)
-    detector = cv2.SIFT.create(nfeatures=most * 2, contrastThreshold=LEAST_CONTRAST)
+    detector = cv2.SIFT.create(
+        nfeatures=int(most * MORE), nOctaveLayers=LAYERS, contrastThreshold=LEAST_CONTRAST
+    )
     found, raw = detector.detectAndCompute(small, None)
     if not found:
         nothing = np.empty(0)

@@ -45,6 +45,11 @@ def moved(points: Points, homography: Homography) -> Points:
     return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), homography)[0], np.float64)
 
 
+def inverse_of(homography: Homography) -> Homography:
+    """Return the map the other way."""
+    return np.asarray(np.linalg.inv(homography), np.float64)
+
+
 def matched(a: Features, b: Features, guess: Homography | None = None, reach_px: float = 0.0) -> Matches:
     """Return pairs that are each other's best, and clearly better than the next (Lowe's ratio of distances).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ LARGEST_DECODED_PX = 48_000_000
 """Photos above this are decoded at a half, quarter or eighth of their size."""
 LARGEST_PX = 1_000_000_000
 SMALLEST_SIDE_PX = 64
+SMALLEST_HALF_PX = 500
 
 _REDUCED = {
     1: cv2.IMREAD_GRAYSCALE,
@@ -44,7 +46,7 @@ class Picture:
     @property
     def per_pixel(self) -> float:
         """Pixels of the photo to one pixel of `grey`."""
-        return self.width / self.grey.shape[1]
+        return self.width / int(self.grey.shape[1])
 
     @property
     def long_side(self) -> int:
@@ -57,8 +59,22 @@ class Picture:
         if shrink <= 1:
             return self.grey, self.per_pixel
         size = round(self.grey.shape[1] / shrink), round(self.grey.shape[0] / shrink)
-        small = cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA)
-        return small.astype(np.uint8, copy=False), self.width / size[0]
+        source = next(step for step in reversed(self._halves) if max(step.shape) >= max(size))
+        small = (
+            source if source.shape[::-1] == size else cv2.resize(source, size, interpolation=cv2.INTER_AREA)
+        )
+        return np.asarray(small, np.uint8), self.width / size[0]
+
+    @cached_property
+    def _halves(self) -> list[Grey]:
+        """The picture, halved again and again: smaller sizes are made from the next larger one."""
+        steps = [self.grey]
+        while (
+            max(steps[-1].shape) > SMALLEST_HALF_PX and steps[-1].shape[0] % 2 == steps[-1].shape[1] % 2 == 0
+        ):
+            size = steps[-1].shape[1] // 2, steps[-1].shape[0] // 2
+            steps.append(np.asarray(cv2.resize(steps[-1], size, interpolation=cv2.INTER_AREA), np.uint8))
+        return steps
 
 
 def picture_of(grey: Grey) -> Picture:
@@ -76,11 +92,15 @@ def read_picture(data: bytes) -> Picture:
             width, height, kind = image.width, image.height, image.format
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
-        raise PictureUnreadable("The file is no picture that can be read; give a JPEG, PNG or TIFF.") from problem
+        raise PictureUnreadable(
+            "The file is no picture that can be read; give a JPEG, PNG or TIFF."
+        ) from problem
     if turned:
         width, height = height, width
     if min(width, height) < SMALLEST_SIDE_PX or width * height > LARGEST_PX:
-        raise PictureUnreadable(f"The picture has {width} × {height} pixels; from 64 a side to 1,000 million work.")
+        raise PictureUnreadable(
+            f"The picture has {width} × {height} pixels; from 64 a side to 1,000 million work."
+        )
     if kind in ("JPEG", "MPO") and not _is_whole(data):
         raise PictureUnreadable("The photo is cut off before its end; copy it again from its source.")
     factor = next((f for f in (1, 2, 4) if width * height / f**2 <= LARGEST_DECODED_PX), 8)
@@ -89,7 +109,9 @@ def read_picture(data: bytes) -> Picture:
     except cv2.error:
         grey = None
     if grey is None:
-        raise PictureUnreadable("The picture is damaged and cannot be decoded; copy it again from its source.")
+        raise PictureUnreadable(
+            "The picture is damaged and cannot be decoded; copy it again from its source."
+        )
     return Picture(np.asarray(grey, np.uint8), width, height)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tongqu.systems.timeline.analytics.registration.features import Points
-from tongqu.systems.timeline.analytics.registration.matching import Homography, moved
+from tongqu.systems.timeline.analytics.registration.matching import Homography, inverse_of, moved
 from tongqu.systems.timeline.analytics.registration.pictures import Grey, Picture
 
 WINDOW_PX = 25
@@ -18,6 +18,7 @@ THERE_AND_BACK_PX = 0.7
 LEAST_LIKENESS = 0.7
 PATCH_PX = 15
 LEAST_CONTRAST = 6.0
+LEAST_CORNERED = 0.08
 LIGHT_WINDOW = 11
 EVEN_DEVIATION = 40.0
 
@@ -102,7 +103,7 @@ def measure(pair: Pair, points: Points, starts: Points) -> Measured:
     if not len(points):
         return Measured(points, points, np.empty(0))
     begin = pair.into_a(points)[:, None]
-    first = pair.into_a(moved(starts, np.linalg.inv(pair.homography)))[:, None]
+    first = pair.into_a(moved(starts, inverse_of(pair.homography)))[:, None]
     there, ok, _ = _track(pair.a, pair.b_in_a, begin, first)
     back, ok_back, _ = _track(pair.b_in_a, pair.a, there, begin)
     returned = np.linalg.norm((back - begin)[:, 0], axis=1) <= THERE_AND_BACK_PX
@@ -124,12 +125,27 @@ def _track(
 
 
 def _likeness(pair: Pair, at_a: NDArray[np.float32], at_b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the normalised cross-correlation of the patches about the points; 0 where one is flat."""
+    """Return the normalised cross-correlation of the patches about the points; 0 where one is flat or a mere edge."""
     patches = [_patches(grey, at) for grey, at in ((pair.a, at_a), (pair.b_in_a, at_b))]
     spread = [np.sqrt((patch**2).mean(axis=1)) for patch in patches]
-    flat = (spread[0] < LEAST_CONTRAST) | (spread[1] < LEAST_CONTRAST)
+    flat = (
+        (spread[0] < LEAST_CONTRAST) | (spread[1] < LEAST_CONTRAST) | (_cornered(patches[0]) < LEAST_CORNERED)
+    )
     product = (patches[0] * patches[1]).mean(axis=1) / np.maximum(spread[0] * spread[1], 1e-6)
     return np.where(flat, 0.0, product).astype(np.float64)
+
+
+def _cornered(patches: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the smaller by the larger eigenvalue of each patch's structure tensor: near 0 on a straight edge.
+
+    A patch on a straight edge can slide along it: it fits anywhere on any roof's rim, and says nothing.
+    """
+    square = patches.reshape(-1, PATCH_PX, PATCH_PX)
+    dx = square[:, 1:-1, 2:] - square[:, 1:-1, :-2]
+    dy = square[:, 2:, 1:-1] - square[:, :-2, 1:-1]
+    xx, yy, xy = ((one * other).sum(axis=(1, 2)) for one, other in ((dx, dx), (dy, dy), (dx, dy)))
+    half, root = (xx + yy) / 2, np.sqrt(((xx - yy) / 2) ** 2 + xy**2)
+    return np.asarray((half - root) / np.maximum(half + root, 1e-6), np.float64)
 
 
 def _patches(grey: Grey, at: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,14 +19,19 @@ from tongqu.systems.timeline.analytics.registration.matching import (
 from tongqu.systems.timeline.analytics.registration.pictures import Picture
 from tongqu.systems.timeline.analytics.registration.quality import (
     WORDS,
+    Evidence,
     Reason,
     Residual,
+    cover_of,
+    likeness_of,
+    offsets,
     overlap_of,
     residual_of,
     seen,
     verdict,
 )
 from tongqu.systems.timeline.analytics.registration.refine import Measured, bring_together, measure
+from tongqu.systems.timeline.analytics.registration.tilt import STRONG, back_in_b, drawn_for, stretch
 from tongqu.systems.timeline.analytics.registration.warp import LocalWarp, fit_warp
 
 MEASURING_PX = 2000
@@ -36,6 +41,9 @@ COARSE_GATE = 1.5
 """Gate of the features, in pixels of the size they were found at."""
 GUIDED_REACH = 10.0
 ENOUGH = 24
+LEAST_LEAD = 6
+LEAST_HOPE = 4
+"""Below this many matches at both smaller sizes the largest is not tried: pairs that share no ground reach 3."""
 MOST_POINTS = 700
 POSE_FACTOR = 3.0
 
@@ -48,7 +56,7 @@ class Effort:
     most: int
 
 
-EFFORTS = (Effort(640, 1500), Effort(1000, 3000), Effort(1600, 5000))
+EFFORTS = (Effort(560, 1500), Effort(1000, 3000), Effort(1600, 5000))
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,15 @@ class _Draft:
     found: Estimate
 
 
+@dataclass(frozen=True)
+class _Patches:
+    """Patches measured for the fit and for the check, and how many were looked for."""
+
+    fitted: Measured
+    checks: Measured
+    sought: int
+
+
 _NOTHING = Residual(0, None, 0, 0, None)
 
 
@@ -117,33 +134,33 @@ def register(a: Picture, b: Picture, guess: Guess | None = None) -> Registration
     the ground is not flat, a warp. Where that is not good enough, more features at larger sizes are tried, led by what
     was found so far. A quarter of the features is held back and only checks the result.
     """
-    best: Registration | None = None
+    results: list[Registration] = []
     lead = guess
     for effort in EFFORTS:
+        if effort is EFFORTS[-1] and max(one.matches for one in results) < LEAST_HOPE:
+            break
         draft = _draft(a, b, effort, lead)
         now = _finished(a, b, draft, effort, guess)
-        if best is None or _rank(now) > _rank(best):
-            best = now
-        if best.accepted and best.residual.inliers >= ENOUGH:
+        results.append(now)
+        if now.accepted and now.residual.inliers >= ENOUGH:
             break
-        if draft is not None and draft.found.count >= 8:
-            reach = GUIDED_REACH * a.long_side / effort.long_side
-            lead = Guess(draft.found.homography, reach)
-    assert best is not None  # noqa: S101 - there is at least one effort
-    return best
-
-
-def _rank(one: Registration) -> tuple[bool, int, int]:
-    return one.accepted, one.residual.inliers, one.matches
+        if draft is not None and draft.found.count >= LEAST_LEAD:
+            lead = Guess(draft.found.homography, GUIDED_REACH * b.long_side / effort.long_side)
+    return max(results, key=lambda one: (one.accepted, one.residual.inliers, one.matches))
 
 
 def _draft(a: Picture, b: Picture, effort: Effort, lead: Guess | None) -> _Draft | None:
+    """Return the better of a first homography without and with what leads to it."""
+    drawn = lead is not None and stretch(lead.homography, a) > STRONG
+    others = [b, drawn_for(a, b, lead.homography, effort.long_side)] if drawn and lead is not None else [b]
     with ThreadPoolExecutor(2) as both:
-        fa, fb = both.map(lambda one: features_of(one, effort.long_side, effort.most), (a, b))
+        fa, *fb = both.map(lambda one: features_of(one, effort.long_side, effort.most), [a, *others])
     gate = COARSE_GATE * b.long_side / effort.long_side
-    drafts = [_drafted(fa, fb, gate, None)]
+    drafts = [_drafted(fa, fb[0], gate, None)]
     if lead is not None:
-        drafts.append(_drafted(fa, fb, gate, lead))
+        drafts.append(_drafted(fa, fb[0], gate, lead))
+    if drawn and lead is not None:
+        drafts.append(_drawn_draft(fa, fb[1], COARSE_GATE * a.long_side / effort.long_side, lead.homography))
     found = [one for one in drafts if one is not None]
     return max(found, key=lambda one: one.found.count, default=None)
 
@@ -156,33 +173,61 @@ def _drafted(fa: Features, fb: Features, gate: float, lead: Guess | None) -> _Dr
     return None if found is None else _Draft(fa, fb, fit, checks, found)
 
 
+def _drawn_draft(fa: Features, fb: Features, gate: float, homography: Homography) -> _Draft | None:
+    """Return a draft from features of B as A's camera would see it, put back into B."""
+    draft = _drafted(fa, fb, gate, None)
+    if draft is None:
+        return None
+    found = Estimate(homography @ draft.found.homography, draft.found.inliers)
+    return replace(draft, b=back_in_b(fb, homography), found=found)
+
+
 def _finished(
     a: Picture, b: Picture, draft: _Draft | None, effort: Effort, guess: Guess | None
 ) -> Registration:
-    if draft is None or draft.found.count < 6:
-        return _refused(a, b, Reason.FEW_MATCHES, draft, effort, guess)
-    fitted, checks = _measured(a, b, draft)
+    count = 0 if draft is None else draft.found.count
+    if draft is None or count < LEAST_LEAD:
+        return _refused(a, b, Reason.FEW_MATCHES, count, _NOTHING, effort, guess)
+    patches = _measured(a, b, draft)
     scale = max(1.0, b.long_side / MEASURING_PX / 2)
     gate = GATE_PX * scale
-    homography = plane(fitted.a, fitted.b, gate) if len(fitted) >= 8 else None
+    homography = plane(patches.fitted.a, patches.fitted.b, gate) if len(patches.fitted) >= 8 else None
     if homography is None:
-        return _refused(a, b, Reason.FEW_MEASURED, draft, effort, guess)
-    warp = fit_warp(fitted, homography, (a.width, a.height), gate)
-    overlap = overlap_of(a, b, homography)
+        return _refused(a, b, Reason.FEW_MEASURED, count, _NOTHING, effort, guess)
+    warp = fit_warp(patches.fitted, homography, (a.width, a.height), gate)
+    residual = residual_of(patches.fitted, patches.checks, homography, warp, gate)
     off_pose = _pose_error(a, b, homography, guess)
-    against = guess is not None and off_pose is not None and off_pose > POSE_FACTOR * guess.error_px
-    residual = residual_of(fitted, checks, homography, warp, gate)
-    reason = verdict(draft.found.count, residual, overlap, against, scale)
+    evidence = _evidence(a, b, count, patches, homography, residual, scale)
+    if guess is not None and off_pose is not None:
+        evidence = replace(evidence, against_pose=off_pose > POSE_FACTOR * guess.error_px)
+    reason = verdict(evidence)
     if reason != Reason.REGISTERED:
-        return _refused(a, b, reason, draft, effort, guess, residual)
+        return _refused(a, b, reason, count, residual, effort, guess)
+    plain = residual_of(patches.fitted, patches.checks, homography, None, gate)
     return Registration(
-        reason, homography, "picture", warp, draft.found.count, residual,
-        residual_of(fitted, checks, homography, None, gate), overlap, off_pose,
+        reason, homography, "picture", warp, count, residual, plain, evidence.overlap, off_pose,
         None if guess is None else guess.metres_per_px, effort,
     )  # fmt: skip
 
 
-def _measured(a: Picture, b: Picture, draft: _Draft) -> tuple[Measured, Measured]:
+def _evidence(
+    a: Picture,
+    b: Picture,
+    matches: int,
+    patches: _Patches,
+    homography: Homography,
+    residual: Residual,
+    scale: float,
+) -> Evidence:
+    near = offsets(patches.fitted, homography, None) <= 2 * GATE_PX * scale
+    common = float(seen(a, b, homography)[1].mean())
+    return Evidence(
+        matches, residual, overlap_of(a, b, homography), float(near.sum()) / max(patches.sought, 1),
+        cover_of(patches.fitted.a[near], a, common), likeness_of(a, b, homography), scale,
+    )  # fmt: skip
+
+
+def _measured(a: Picture, b: Picture, draft: _Draft) -> _Patches:
     """Return the patches measured for the fit, and the held-back ones, each searched from its own match."""
     pair = bring_together(a, b, draft.found.homography, MEASURING_PX)
     points = draft.a.points
@@ -191,16 +236,14 @@ def _measured(a: Picture, b: Picture, draft: _Draft) -> tuple[Measured, Measured
     use = np.flatnonzero(inside & ~held_back(draft.a))
     starts[draft.fit.a[draft.found.inliers]] = draft.b.points[draft.fit.b[draft.found.inliers]]
     use = use[np.unique(np.linspace(0, len(use) - 1, min(MOST_POINTS, len(use))).astype(int))]
-    fitted = measure(pair, points[use], starts[use])
-    return fitted, measure(pair, points[draft.checks.a], draft.b.points[draft.checks.b])
+    checks = measure(pair, points[draft.checks.a], draft.b.points[draft.checks.b])
+    return _Patches(measure(pair, points[use], starts[use]), checks, len(use))
 
 
 def _pose_error(a: Picture, b: Picture, homography: Homography, guess: Guess | None) -> float | None:
     """Return how far the poses are off, as the median over the ground that both show, in pixels of B."""
-    if guess is None:
-        return None
     grid, common = seen(a, b, homography)
-    if not common.any():
+    if guess is None or not common.any():
         return None
     off = moved(grid[common], guess.homography) - moved(grid[common], homography)
     return float(np.median(np.linalg.norm(off, axis=1)))
@@ -210,17 +253,16 @@ def _refused(
     a: Picture,
     b: Picture,
     reason: Reason,
-    draft: _Draft | None,
+    matches: int,
+    residual: Residual,
     effort: Effort,
     guess: Guess | None,
-    residual: Residual = _NOTHING,
 ) -> Registration:
     """Return the refusal, with the overlay by pose alone where there are poses."""
-    count = 0 if draft is None else draft.found.count
     if guess is None:
-        return Registration(reason, None, "", None, count, residual, residual, None, None, None, effort)
+        return Registration(reason, None, "", None, matches, residual, residual, None, None, None, effort)
     overlap = overlap_of(a, b, guess.homography)
     return Registration(
-        reason, guess.homography, "pose", None, count, residual, residual, overlap, None,
+        reason, guess.homography, "pose", None, matches, residual, residual, overlap, None,
         guess.metres_per_px, effort,
     )  # fmt: skip

@@ -79,7 +79,9 @@ def _fit(
     basis = _basis(measured.a, cell, rows, columns)
     residual = measured.b - moved(measured.a, homography)
     # The penalties count as much as the data do, however many points there are.
-    hold = len(measured) / (rows * columns) * (stiff * _bending(rows, columns) + FADE * np.eye(rows * columns))
+    hold = (
+        len(measured) / (rows * columns) * (stiff * _bending(rows, columns) + FADE * np.eye(rows * columns))
+    )
     shifts = np.zeros((rows * columns, 2))
     for turn in range(ROUNDS):
         off = np.linalg.norm(residual - basis @ shifts, axis=1)

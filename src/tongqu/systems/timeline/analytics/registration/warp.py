@@ -9,6 +9,7 @@ chosen on measurements set aside for that; it is used only if it makes those bet
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,9 @@ from tongqu.systems.timeline.analytics.registration.refine import Measured
 
 CELLS = 14
 """Cells of the lattice along the longer side."""
-STIFFNESS = (0.03, 0.3, 3.0)
+STIFFNESS = (0.03, 0.3)
 FADE = 1e-3
-ROUNDS = 6
+ROUNDS = 5
 LEAST_POINTS = 40
 LEAST_GAIN = 0.10
 """The warp must make the median residual of the measurements set aside smaller by this share."""
@@ -55,34 +56,32 @@ def fit_warp(
     """
     if len(measured) < LEAST_POINTS:
         return None
-    aside = np.arange(len(measured)) % 4 == 1
-    use, check = measured.only(~aside), measured.only(aside)
-    before = _typical(check, homography, None)
-    tried = [_fit(use, homography, size, gate_px, stiff) for stiff in STIFFNESS]
-    after = [_typical(check, homography, warp) for warp in tried]
-    best = int(np.argmin(after))
-    if after[best] > before * (1 - LEAST_GAIN):
-        return None
-    return _fit(measured, homography, size, gate_px, STIFFNESS[best])
-
-
-def _typical(measured: Measured, homography: Homography, warp: LocalWarp | None) -> float:
-    off = np.linalg.norm(warped(measured.a, homography, warp) - measured.b, axis=1)
-    return float(np.median(off))
-
-
-def _fit(
-    measured: Measured, homography: Homography, size: tuple[int, int], gate_px: float, stiff: float
-) -> LocalWarp:
     cell = max(size) / CELLS
     rows, columns = (int(np.ceil(side / cell)) + 3 for side in (size[1], size[0]))
     basis = _basis(measured.a, cell, rows, columns)
     residual = measured.b - moved(measured.a, homography)
+    aside = np.arange(len(measured)) % 4 == 1
+    penalties = [stiff * _bending(rows, columns) + FADE * np.eye(rows * columns) for stiff in STIFFNESS]
+    tried = [_fit(basis[~aside], residual[~aside], penalty, gate_px) for penalty in penalties]
+    after = [_typical(residual[aside] - basis[aside] @ shifts) for shifts in tried]
+    best = int(np.argmin(after))
+    if after[best] > _typical(residual[aside]) * (1 - LEAST_GAIN):
+        return None
+    shifts = _fit(basis, residual, penalties[best], gate_px)
+    return LocalWarp(cell, shifts.reshape(rows, columns, 2))
+
+
+def _typical(residual: Points) -> float:
+    return float(np.median(np.linalg.norm(residual, axis=1)))
+
+
+def _fit(
+    basis: NDArray[np.float64], residual: Points, penalty: NDArray[np.float64], gate_px: float
+) -> Points:
+    """Return the shifts of the lattice's nodes."""
     # The penalties count as much as the data do, however many points there are.
-    hold = (
-        len(measured) / (rows * columns) * (stiff * _bending(rows, columns) + FADE * np.eye(rows * columns))
-    )
-    shifts = np.zeros((rows * columns, 2))
+    hold = penalty * (len(residual) / basis.shape[1])
+    shifts = np.zeros((basis.shape[1], 2))
     for turn in range(ROUNDS):
         off = np.linalg.norm(residual - basis @ shifts, axis=1)
         # The first rounds look wider, so that a bend larger than the gate is not taken for noise.
@@ -90,7 +89,7 @@ def _fit(
         weights = 1.0 / (1.0 + (off / reach) ** 2)
         weighted = basis * weights[:, None]
         shifts = np.linalg.solve(weighted.T @ basis + hold, weighted.T @ residual)
-    return LocalWarp(cell, shifts.reshape(rows, columns, 2))
+    return shifts
 
 
 def _basis(points: Points, cell: float, rows: int, columns: int) -> NDArray[np.float64]:
@@ -112,6 +111,7 @@ def _weights(at: NDArray[np.float64], nodes: int) -> tuple[NDArray[np.float64], 
     return np.stack(parts, axis=1) / 6.0, first
 
 
+@lru_cache(maxsize=8)
 def _bending(rows: int, columns: int) -> NDArray[np.float64]:
     """Return the quadratic form of the lattice's second differences."""
     across = np.diff(np.eye(columns), n=2, axis=0)

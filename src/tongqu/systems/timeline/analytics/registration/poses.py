@@ -18,19 +18,19 @@ LEAST_ERROR_PX = 5.0
 def guess_between(a: View, b: View) -> Guess | None:
     """Return where A's pixels lie in B if the ground is level and the poses are right; None without footprints.
 
-    Its error is that of both footprints together, in pixels of B. Lens distortion is left out: it is far smaller.
+    Its error is that of both footprints together, in pixels of B. Lens distortion is left out: it is far smaller. A
+    photo that went through an editing program may have been turned there, and its tags not with it: the guess then
+    speaks against nothing.
     """
     if a.footprint.is_approximate or b.footprint.is_approximate or not b.footprint.gsd_m:
         return None
     tangent = Tangent(a.shot.pose.lon, a.shot.pose.lat)
     east, north, _ = tangent.metres(np.array([[b.shot.pose.lon, b.shot.pose.lat, 0.0]]))[0]
     homography = _picture_of_ground(b, east, north) @ inverse_of(_picture_of_ground(a, 0.0, 0.0))
-    error_m = math.hypot(a.footprint.error_m, b.footprint.error_m)
-    return Guess(
-        homography / np.abs(homography).max(),
-        max(error_m / b.footprint.gsd_m, LEAST_ERROR_PX),
-        b.footprint.gsd_m,
-    )
+    error_px = math.hypot(a.footprint.error_m, b.footprint.error_m) / b.footprint.gsd_m
+    if b.shot.camera is not None and (a.shot.edited_with or b.shot.edited_with):
+        error_px = max(error_px, math.hypot(b.shot.camera.width, b.shot.camera.height))
+    return Guess(homography / np.abs(homography).max(), max(error_px, LEAST_ERROR_PX), b.footprint.gsd_m)
 
 
 def _picture_of_ground(view: View, east_m: float, north_m: float) -> Homography:

@@ -140,6 +140,11 @@ def shifted(dx: float, dy: float) -> Homography:
     return np.array([[1.0, 0.0, dx], [0.0, 1.0, dy], [0.0, 0.0, 1.0]])
 
 
+def windowed(known: Known, corner: Points, there: Points) -> Callable[[Points], Points]:
+    """The truth between two windows with these upper left corners."""
+    return lambda points: warped(points + corner, *known) - there
+
+
 def crops(
     a: Picture, b: Picture, known: Known, share: float, rng: np.random.Generator
 ) -> tuple[Picture, Picture, Homography, Callable[[Points], Points]] | None:
@@ -155,13 +160,8 @@ def crops(
             x, y, u, v = (int(value) for value in (x, y, u, v))
             one, other = a.grey[y : y + h, x : x + w], b.grey[v : v + h, u : u + w]
             between = shifted(-u, -v) @ known[0] @ shifted(x, y)
-            corner, there = np.array([x, y], float), np.array([u, v], float)
-            return (
-                picture_of(one.copy()),
-                picture_of(other.copy()),
-                between,
-                lambda points: warped(points + corner, *known) - there,
-            )
+            truth = windowed(known, np.array([x, y], float), np.array([u, v], float))
+            return picture_of(one.copy()), picture_of(other.copy()), between, truth
     return None
 
 

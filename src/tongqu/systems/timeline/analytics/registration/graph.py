@@ -133,9 +133,9 @@ def _fitted(there: Points, here: Points) -> Homography:
 
 
 def _solved(start: list[Homography | None], links: list[Link], reference: int) -> list[Homography | None]:
-    free = [n for n, h in enumerate(start) if h is not None and n != reference]
-    place = {n: 8 * k for k, n in enumerate(free)}
-    first = np.concatenate([[], *[np.ravel(start[n])[:8] for n in free]])
+    free = [(n, h) for n, h in enumerate(start) if h is not None and n != reference]
+    place = {n: 8 * k for k, (n, _) in enumerate(free)}
+    first = np.concatenate([[], *[h.ravel()[:8] for _, h in free]])
     values, damping = first.copy(), 1e-6
     cost = _cost(values, first, start, links, place)
     for _ in range(ROUNDS):

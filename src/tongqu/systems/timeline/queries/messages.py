@@ -16,6 +16,9 @@ REFUSALS: Mapping[Refusal, StrPromise] = {
     Refusal.NO_POSITION: _(
         "The photo does not say where it was taken. Switch the camera's positioning on, or mark the place by hand."
     ),
+    Refusal.UNREADABLE: _(
+        "The photo cannot be read any more. Check the store with `tongqu evidence verify`."
+    ),
     Refusal.SEES_NO_GROUND: _(
         "The camera looked above the horizon; the photo shows no ground within its range."
     ),

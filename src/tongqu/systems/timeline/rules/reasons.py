@@ -9,6 +9,7 @@ class Refusal(StrEnum):
     """The reasons for which a photo gets no footprint at all; `queries.messages` says each in words."""
 
     NO_POSITION = "no-position"
+    UNREADABLE = "unreadable"
     SEES_NO_GROUND = "sees-no-ground"
     NEAR_POLE = "near-pole"
     GRID_ELSEWHERE = "grid-elsewhere"

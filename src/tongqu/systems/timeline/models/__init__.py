@@ -1,0 +1,5 @@
+"""Stores the views of photos and the cells in which they are found. Django finds the models that this file imports."""
+
+from tongqu.systems.timeline.models.view import PhotoView, Sightless, ViewCell
+
+__all__ = ["PhotoView", "Sightless", "ViewCell"]

@@ -1,0 +1,217 @@
+"""The photos of a place, newest first, with how well each one shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import shapely
+from django.db.models import Q
+
+from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.region.models import Person
+from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
+from tongqu.systems.timeline.analytics.marks import Frame, marks
+from tongqu.systems.timeline.models.view import PhotoView, microseconds
+from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Key, Span, candidates
+from tongqu.systems.timeline.rules.ranking import centrality, rank
+
+PAGE = 50
+MOST_CANDIDATES = 2000
+"""So many views are looked at for one page; a page that finds fewer answers among them ends there and says how to go on."""
+_FIRST_BATCH, _LARGEST_BATCH = 128, 512
+_OF_A_PHOTO = (
+    "sha256", "name", "media_type", "size_bytes", "camera", "source", "restricted", "is_invented", "stored_at", "time_basis",
+)  # fmt: skip
+"""What a stack says of each photo; the rest of the row is long."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a place (None: anywhere): photos taken from `start` until before `end`, of a kind of view, at least so sharp.
+
+    `resolution_m` is the largest ground sampling distance. `beyond` is where the page before ended. `codes` narrows the
+    answer to photos with these SHA-256.
+    """
+
+    place: shapely.Geometry | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    view: Literal["nadir", "oblique"] | None = None
+    resolution_m: float | None = None
+    beyond: Key | None = None
+    newest_first: bool = True
+    codes: tuple[str, ...] = ()
+
+    def span(self) -> Span:
+        """Return the part of the order that is asked for."""
+        return Span(
+            OLDEST if self.start is None else microseconds(self.start),
+            NEWEST if self.end is None else microseconds(self.end),
+            self.beyond,
+            {None: (True, False), "nadir": (True,), "oblique": (False,)}[self.view],
+            self.newest_first,
+        )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A photo that shows the place: where in the upright picture (pixels; None when not known), and how well.
+
+    `gsd_m` is the ground sampling distance at the place; `central` and `score` go from 0 to 1.
+    """
+
+    view: PhotoView
+    x: float | None
+    y: float | None
+    gsd_m: float | None
+    central: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One page of the photos of a place. `next` is where to go on, None at the end."""
+
+    photos: list[Seen]
+    next: Key | None = None
+
+
+def photos_at(person: Person, asked: Asked, *, at: datetime, limit: int = PAGE) -> Stack:
+    """Return the photos in the person's sight that show a point or any part of an area, newest first (or oldest first).
+
+    The cost follows the number of answers: cells of the place are read from the newest view backwards, until the page
+    is full or `MOST_CANDIDATES` views were looked at.
+    """
+    walk = _Walk(asked)
+    found: list[PhotoView] = []
+    while len(found) <= limit and walk.goes_on:
+        keys = walk.showing(limit + 1 - len(found))
+        found += _true_of(keys, person, asked, at)
+    if len(found) > limit:
+        last = found[limit - 1]
+        return Stack(_seen(found[:limit], asked.place), (last.taken_us, last.pk))
+    return Stack(_seen(found, asked.place), None if walk.is_done else walk.span.beyond)
+
+
+def newest_showing(asked: Asked, limit: int = PAGE) -> list[Key]:
+    """Return the keys of the newest views that show the place, whoever may see them and of whatever sharpness."""
+    return _Walk(asked).showing(limit)[:limit]
+
+
+def best_of(stack: Stack) -> list[Seen]:
+    """Return the photos of a page by how centrally and how sharply each shows the place, the best first."""
+    return sorted(stack.photos, key=lambda seen: (-seen.score, -seen.view.taken_us, -seen.view.pk))
+
+
+class _Walk:
+    """Goes through the views near a place from the newest backwards, in batches that grow."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.place, self.codes, self.span = asked.place, asked.codes, asked.span()
+        # Photos that are named are few: they are read by their names and tested one by one.
+        self.cells = None if asked.place is None or asked.codes else cells_of_place(asked.place)
+        self.size, self.looked, self.is_done = _FIRST_BATCH, 0, False
+
+    @property
+    def goes_on(self) -> bool:
+        return not self.is_done and self.looked < MOST_CANDIDATES
+
+    def showing(self, wanted: int) -> list[Key]:
+        """Return views that truly show the place, at least so many if there are."""
+        found: list[Key] = []
+        while len(found) < wanted and self.goes_on:
+            found += _showing(self._batch(), self.place)
+        return found
+
+    def _batch(self) -> list[Key]:
+        keys = self._keys()
+        self.is_done = len(keys) < self.size
+        self.looked += len(keys)
+        self.size = min(self.size * 2, _LARGEST_BATCH)
+        if keys:
+            self.span = replace(self.span, beyond=keys[-1])
+        return keys
+
+    def _keys(self) -> list[Key]:
+        if self.cells is not None:
+            return candidates(self.cells, self.span, self.size)
+        taken, number = self.span.mark
+        rows = PhotoView.objects.filter(
+            is_current=True, taken_us__gte=self.span.start_us, taken_us__lt=self.span.end_us
+        )
+        if self.span.newest_first:
+            rows = rows.filter(Q(taken_us__lt=taken) | Q(taken_us=taken, pk__lt=number), taken_us__lte=taken)
+        else:
+            rows = rows.filter(Q(taken_us__gt=taken) | Q(taken_us=taken, pk__gt=number), taken_us__gte=taken)
+        if self.codes:
+            rows = rows.filter(evidence__sha256__in=self.codes)
+        elif self.place is not None:
+            # Far larger than the region: nearly every view lies inside.
+            west, south, east, north = self.place.bounds
+            rows = rows.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
+        order = ("-taken_us", "-pk") if self.span.newest_first else ("taken_us", "pk")
+        return list(rows.order_by(*order).values_list("taken_us", "pk")[: self.size])
+
+
+def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> list[PhotoView]:
+    """Return those of the views that are of the kind asked for and in sight, in order."""
+    numbers = [number for _taken, number in keys]
+    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True).defer("used")
+    views = {row.evidence_id: row for row in rows}
+    photos = (
+        Evidence.objects.visible_to(person, at).filter(pk__in=list(views)).select_related("division", "unit")
+    )
+    found = []
+    for photo in photos:
+        view = views[photo.pk]
+        view.evidence = photo
+        found.append(view)
+    return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=asked.newest_first)
+
+
+def _showing(keys: list[Key], place: shapely.Geometry | None) -> list[Key]:
+    """Return those of the candidates that truly show the place, in order."""
+    if place is None or not keys:
+        return keys
+    numbers = [number for _taken, number in keys]
+    shapes = dict(PhotoView.objects.filter(pk__in=numbers).values_list("pk", "footprint"))
+    known = [key for key in keys if key[1] in shapes]
+    hits = showing([bytes(shapes[number]) for _taken, number in known], place)
+    return [key for key, hit in zip(known, hits, strict=True) if hit]
+
+
+def _kind(asked: Asked) -> Q:
+    """Return the condition on the kind of view and its sharpness."""
+    wanted = Q() if asked.view is None else Q(is_nadir=asked.view == "nadir")
+    return wanted if asked.resolution_m is None else wanted & Q(gsd_m__lte=asked.resolution_m)
+
+
+def _seen(views: list[PhotoView], place: shapely.Geometry | None) -> list[Seen]:
+    """Return the views with the place marked in each; of an area, its middle."""
+    if place is None or not views:
+        return [Seen(view, None, None, view.gsd_m, 0.0, rank(0.0, view.gsd_m)) for view in views]
+    middle = place if place.geom_type == "Point" else shapely.point_on_surface(place)
+    frames = {view.pk: frame for view in views if (frame := _frame(view)) is not None}
+    found = dict(zip(frames, marks(list(frames.values()), middle.x, middle.y), strict=True))
+    return [_seen_at(view, found.get(view.pk)) for view in views]
+
+
+def _seen_at(view: PhotoView, mark: tuple[float, float, float] | None) -> Seen:
+    if mark is None:
+        # A circle: how central the place lies is not known; it counts as a corner.
+        return Seen(view, None, None, view.gsd_m, 0.0, 0.0)
+    x, y, gsd_m = mark
+    central = centrality(x, y, view.width, view.height)
+    return Seen(view, x, y, gsd_m, central, rank(central, gsd_m))
+
+
+def _frame(view: PhotoView) -> Frame | None:
+    """Return what is needed to mark a place in the picture, or None for an approximate view."""
+    camera = view.camera()
+    if view.is_approximate or camera is None or view.yaw_deg is None or view.pitch_deg is None:
+        return None
+    return Frame(
+        view.lon, view.lat, view.height_m or 0.0, view.yaw_deg, view.pitch_deg, view.roll_deg, camera
+    )

@@ -61,7 +61,7 @@ NUISANCES = ("none", "light", "shadow", "season", "parallax", "vehicles", "all")
 LEAST_M2 = 1.5
 VISIBLE = 12
 NEAR_M = 3.0
-TOLD = 0.25
+TOLD = 0.3
 """Score from which a place of ours is told."""
 SUMMER = datetime(2026, 5, 20, tzinfo=UTC)
 AUTUMN = datetime(2026, 10, 5, tzinfo=UTC)
@@ -190,16 +190,25 @@ def make(seed: int, size: str, nuisance: str, *, register_them: bool = False) ->
     w, h = LENS.width, LENS.height
     laid = np.asarray(cv2.warpPerspective(b, onto, (w, h)), np.uint8)
     common = cv2.warpPerspective(np.full((h, w), 255, np.uint8), onto, (w, h)) > 250
-    visibly = cv2.warpPerspective(shown.astype(np.uint8), onto, (w, h)) > VISIBLE
-    planted = []
-    for ring in rings:
-        mask = np.zeros((h, w), np.uint8)
-        cv2.fillPoly(mask, [camera.pixels(ring).round().astype(np.int32)], 1)
-        visible = visibly[mask > 0].mean() if mask.any() else 0.0
-        if (mask[common] > 0).sum() > 0.8 * mask.sum() > 0 and visible > 0.5:
-            planted.append(mask > 0)
+    planted = visible_things(
+        rings, camera, np.asarray(cv2.warpPerspective(shown.astype(np.uint8), onto, (w, h))), common
+    )
     first, second = (laid, a) if seed % 2 else (a, laid)
     return Case(first, second, common, planted, camera.ground_sample_m)
+
+
+def visible_things(
+    rings: list[NDArray[np.float64]], camera: Camera, shown: NDArray[np.uint8], common: Mask
+) -> list[Mask]:
+    """Return the planted things that both photos show and that can be seen."""
+    planted = []
+    for ring in rings:
+        mask = np.zeros(common.shape, np.uint8)
+        cv2.fillPoly(mask, [camera.pixels(ring).round().astype(np.int32)], 1)
+        thing = mask > 0
+        if thing.any() and thing[common].sum() > 0.8 * thing.sum() and (shown[thing] > VISIBLE).mean() > 0.5:
+            planted.append(thing)
+    return planted
 
 
 def ours(case: Case) -> list[Mask]:

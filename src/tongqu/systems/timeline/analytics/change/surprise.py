@@ -81,9 +81,10 @@ def _strange(
     found = np.zeros(numbers.shape, np.float32)
     rows = features.reshape(-1, features.shape[-1])
     squares = (rows**2).sum(axis=1)
-    off = np.sqrt(np.maximum(squares[:, None] - 2 * rows @ book.T + (book**2).sum(axis=1)[None], 0))
+    off = squares[None] - 2 * book @ rows.T + (book**2).sum(axis=1)[:, None]
     for number in np.unique(numbers):
-        nearest = off[:, expected[number]].min(axis=1).reshape(numbers.shape).astype(np.float32)
+        least_square = np.maximum(off[expected[number]].min(axis=0), 0)
+        nearest = np.sqrt(least_square).reshape(numbers.shape).astype(np.float32)
         # The least over the window is the search for the counterpart.
         least = cv2.erode(nearest, window)
         here = numbers == number

@@ -258,9 +258,20 @@ def test_broken_photos_are_refused_with_the_reason(place: np.ndarray, spoil: obj
 
 def test_a_damaged_picture_is_refused(place: np.ndarray) -> None:
     data = encoded(place, "PNG")
-    at = data.index(b"IDAT")
     with pytest.raises(PictureUnreadable, match="damaged"):
-        read_picture(data[:at])
+        read_picture(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize("kind", [cv2.error])
+def test_what_the_decoder_throws_is_told_as_damage(
+    place: np.ndarray, kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise kind
+
+    monkeypatch.setattr(cv2, "imdecode", fails)
+    with pytest.raises(PictureUnreadable, match="damaged"):
+        read_picture(encoded(place, "PNG"))
 
 
 def test_a_picture_is_never_enlarged() -> None:

@@ -98,6 +98,27 @@ def test_pictures_that_share_no_ground_are_refused(place: np.ndarray, kind: str)
     assert report(found)["homography"] is None
 
 
+def test_all_sizes_are_tried_while_patches_are_few(
+    place: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongqu.systems.timeline.analytics.registration.register.ENOUGH", 10**6)
+    found = register(
+        picture_of(place[:350, :450].copy()), seen_through(place[:350, :450].copy(), turned(0, 1, 9, 4))
+    )
+    assert found.accepted
+    assert off(found.homography, turned(0, 1, 9, 4)) < 0.5
+
+
+def test_matches_without_patches_or_likeness_are_refused(
+    place: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = picture_of(place), seen_through(place, turned(0, 1, 9, 4))
+    monkeypatch.setattr(quality, "LEAST_LIKENESS", 2.0)
+    assert register(*pair).reason == Reason.LOOKS_DIFFERENT
+    monkeypatch.setattr("tongqu.systems.timeline.analytics.registration.register.plane", lambda *_: None)
+    assert register(*pair).reason == Reason.FEW_MEASURED
+
+
 def test_a_refused_pair_with_poses_is_laid_by_its_poses(place: np.ndarray) -> None:
     guess = Guess(turned(0, 1, 30, 0), 20.0, 0.05)
     found = register(picture_of(place), picture_of(ground(2)), guess)
@@ -201,6 +222,7 @@ def test_few_points_give_no_estimate(place: np.ndarray) -> None:
 def test_patches_without_contrast_or_place_are_not_measured(place: np.ndarray) -> None:
     pair = bring_together(picture_of(place), picture_of(place), np.eye(3), 900)
     assert len(measure(pair, np.empty((0, 2)), np.empty((0, 2)))) == 0
+    assert moved(np.empty((0, 2)), np.eye(3)).shape == (0, 2)
     found = measure(pair, CORNERS, CORNERS)
     assert np.abs(found.b - found.a).max() < 0.05
     blank = picture_of(np.full((700, 900), 128, np.uint8))

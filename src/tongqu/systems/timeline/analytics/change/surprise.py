@@ -32,8 +32,6 @@ def surprise(looks: Looks, common: NDArray[np.bool_], reach_px: int) -> Map:
     na, nb = looks.numbers
     table = _table(na[common], nb[common], looks.book)
     plain = _both(looks, table, reach_px, common, ())
-    if not plain.any():
-        return plain
     under_shadow = _both(looks, table, reach_px, common, SHADES)
     explained = (plain > STRANGE) & (under_shadow < STRANGE) & common
     # Only where much of the ground is explained so did shadows move; else a dark place is a burnt or wetted one.

@@ -22,6 +22,35 @@ _FORWARDS = (
     " ORDER BY taken_us, view_id LIMIT %s) AS of_a_cell"
 )
 
+_BEFORE = (
+    "SELECT found.taken_us, found.view_id, view.footprint FROM (SELECT DISTINCT taken_us, view_id FROM ("
+)
+_AFTER_BACKWARDS = (
+    ") AS of_all ORDER BY taken_us DESC, view_id DESC LIMIT %s) AS found"
+    " JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
+_AFTER_FORWARDS = (
+    ") AS of_all ORDER BY taken_us, view_id LIMIT %s) AS found"
+    " JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
+# One plan for any number of cells: PostgreSQL takes longer to plan a union of many parts than to run it.
+_LATERAL_BACKWARDS = (
+    "SELECT found.taken_us, found.view_id, view.footprint FROM (SELECT DISTINCT of_a_cell.taken_us, of_a_cell.view_id"
+    " FROM unnest(%s::bigint[], %s::boolean[]) AS asked (cell, nadir) CROSS JOIN LATERAL"
+    " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) < (%s, %s)"
+    " ORDER BY taken_us DESC, view_id DESC LIMIT %s) AS of_a_cell"
+    " ORDER BY 1 DESC, 2 DESC LIMIT %s) AS found JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
+_LATERAL_FORWARDS = (
+    "SELECT found.taken_us, found.view_id, view.footprint FROM (SELECT DISTINCT of_a_cell.taken_us, of_a_cell.view_id"
+    " FROM unnest(%s::bigint[], %s::boolean[]) AS asked (cell, nadir) CROSS JOIN LATERAL"
+    " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) > (%s, %s)"
+    " ORDER BY taken_us, view_id LIMIT %s) AS of_a_cell"
+    " ORDER BY 1, 2 LIMIT %s) AS found JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -41,8 +70,16 @@ class Span:
         return (self.end_us, 0) if self.newest_first else (self.start_us, 0)
 
 
-def candidates(cells: Sequence[int], span: Span, most: int) -> list[Key]:
-    """Return the keys of the next views in any of the cells, each once, in order, at most so many.
+@dataclass(frozen=True)
+class Candidate:
+    """A view that shares a cell with the place: its key and its footprint (WKB)."""
+
+    key: Key
+    footprint: bytes
+
+
+def candidates(cells: Sequence[int], span: Span, most: int) -> list[Candidate]:
+    """Return the next views in any of the cells, each once, in order, at most so many.
 
     Each cell is a range of the index that is read from where the last page ended, so that the cost follows `most`, not
     the views there.
@@ -50,11 +87,15 @@ def candidates(cells: Sequence[int], span: Span, most: int) -> list[Key]:
     parts = [(cell, view) for cell in cells for view in span.views]
     if not parts:
         return []
-    sql = " UNION ALL ".join([_BACKWARDS if span.newest_first else _FORWARDS] * len(parts))
-    values = [
-        value for cell, view in parts for value in (cell, view, span.start_us, span.end_us, *span.mark, most)
-    ]
+    limits = (span.start_us, span.end_us, *span.mark, most)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        if connection.vendor == "postgresql":
+            sql = _LATERAL_BACKWARDS if span.newest_first else _LATERAL_FORWARDS
+            cursor.execute(sql, [[cell for cell, _v in parts], [view for _c, view in parts], *limits, most])
+        else:
+            inner = " UNION ALL ".join([_BACKWARDS if span.newest_first else _FORWARDS] * len(parts))
+            sql = "".join((_BEFORE, inner, _AFTER_BACKWARDS if span.newest_first else _AFTER_FORWARDS))
+            cursor.execute(sql, [value for part in parts for value in (*part, *limits)] + [most])
         rows = cursor.fetchall()
-    return sorted(set(rows), reverse=span.newest_first)[:most]
+    found = [Candidate((taken, number), bytes(outline)) for taken, number, outline in rows]
+    return sorted(found, key=lambda each: each.key, reverse=span.newest_first)

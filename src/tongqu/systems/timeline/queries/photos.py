@@ -14,7 +14,7 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
 from tongqu.systems.timeline.analytics.marks import Frame, marks
 from tongqu.systems.timeline.models.view import PhotoView, microseconds
-from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Key, Span, candidates
+from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Candidate, Key, Span, candidates
 from tongqu.systems.timeline.rules.ranking import centrality, rank
 
 PAGE = 50
@@ -122,21 +122,25 @@ class _Walk:
         """Return views that truly show the place, at least so many if there are."""
         found: list[Key] = []
         while len(found) < wanted and self.goes_on:
-            found += _showing(self._batch(), self.place)
+            batch = self._batch()
+            if self.place is None or not batch:
+                found += [each.key for each in batch]
+                continue
+            hits = showing([each.footprint for each in batch], self.place)
+            found += [each.key for each, hit in zip(batch, hits, strict=True) if hit]
         return found
 
-    def _batch(self) -> list[Key]:
-        keys = self._keys()
-        self.is_done = len(keys) < self.size
-        self.looked += len(keys)
+    def _batch(self) -> list[Candidate]:
+        batch = self._of_all() if self.cells is None else candidates(self.cells, self.span, self.size)
+        self.is_done = len(batch) < self.size
+        self.looked += len(batch)
         self.size = min(self.size * 2, _LARGEST_BATCH)
-        if keys:
-            self.span = replace(self.span, beyond=keys[-1])
-        return keys
+        if batch:
+            self.span = replace(self.span, beyond=batch[-1].key)
+        return batch
 
-    def _keys(self) -> list[Key]:
-        if self.cells is not None:
-            return candidates(self.cells, self.span, self.size)
+    def _of_all(self) -> list[Candidate]:
+        """Return the next views wherever they are, or by their names."""
         taken, number = self.span.mark
         rows = PhotoView.objects.filter(
             is_current=True, taken_us__gte=self.span.start_us, taken_us__lt=self.span.end_us
@@ -152,7 +156,8 @@ class _Walk:
             west, south, east, north = self.place.bounds
             rows = rows.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
         order = ("-taken_us", "-pk") if self.span.newest_first else ("taken_us", "pk")
-        return list(rows.order_by(*order).values_list("taken_us", "pk")[: self.size])
+        found = rows.order_by(*order).values_list("taken_us", "pk", "footprint")[: self.size]
+        return [Candidate((taken, number), bytes(outline)) for taken, number, outline in found]
 
 
 def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> list[PhotoView]:
@@ -169,17 +174,6 @@ def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> lis
         view.evidence = photo
         found.append(view)
     return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=asked.newest_first)
-
-
-def _showing(keys: list[Key], place: shapely.Geometry | None) -> list[Key]:
-    """Return those of the candidates that truly show the place, in order."""
-    if place is None or not keys:
-        return keys
-    numbers = [number for _taken, number in keys]
-    shapes = dict(PhotoView.objects.filter(pk__in=numbers).values_list("pk", "footprint"))
-    known = [key for key in keys if key[1] in shapes]
-    hits = showing([bytes(shapes[number]) for _taken, number in known], place)
-    return [key for key, hit in zip(known, hits, strict=True) if hit]
 
 
 def _kind(asked: Asked) -> Q:

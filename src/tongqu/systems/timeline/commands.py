@@ -13,12 +13,14 @@ from tongqu.systems.timeline.analytics.stamping import stamped
 from tongqu.systems.timeline.analytics.views import feature_of
 from tongqu.systems.timeline.queries.files import view_of_file
 from tongqu.systems.timeline.queries.films import key_frames
+from tongqu.systems.timeline.registering import register_command
 
 app = typer.Typer(
     no_args_is_help=True, help="The time axis: which ground each photo shows, and the photos of a place."
 )
 # Without a callback Typer would make a lone command the whole group.
 app.callback()(lambda: None)
+app.command("register")(register_command)
 
 PHOTO = Annotated[Path, typer.Argument(help="A photo: JPEG, PNG, WebP or TIFF.")]
 DEM = Annotated[

@@ -1,0 +1,1 @@
+"""Finds where the ground changed between aligned photos, and which changes last."""

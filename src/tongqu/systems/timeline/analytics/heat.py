@@ -17,8 +17,10 @@ _FAINT, _CLEAR = 10.0, 40.0
 _LEAST_COMMON = 64
 _SMOOTH_PX = 1.2
 """Pictures that lie on each other to a pixel still differ at every edge; so much smoothing leaves real changes."""
+_RIM_PX = 9
 _SPREAD_OF_MAD = 1.4826
-_LEAST_SPREAD, _MOST_GAIN = 2.0, 3.0
+_LEAST_SPREAD, _MOST_GAIN, _NOISE = 2.0, 3.0, 3.0
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Balance:
 def balance_of(a: Pixels, b: Pixels) -> Balance:
     """Return the balance of two pictures of the same canvas (red, green, blue, opacity), over the ground both show.
 
-    Per colour the median and the median deviation become equal, so that things that changed count little.
+    Per colour a line is fitted through the pairs of values: the reduced major axis, which errs to neither side where the
+    pictures do not lie on each other to the pixel, with weights after Cauchy, so that what changed counts little.
 
     >>> a = np.full((20, 20, 4), 100, np.uint8); a[::2, :, :3] = 140
     >>> b = a // 2; b[..., 3] = 255
@@ -48,27 +51,40 @@ def balance_of(a: Pixels, b: Pixels) -> Balance:
     if common.sum() < _LEAST_COMMON:
         return Balance()
     one, other = (picture[common][:, :3].astype(np.float64) for picture in (a, b))
-    middles = np.median(one, axis=0), np.median(other, axis=0)
-    spreads = [
-        np.maximum(np.median(np.abs(values - middle), axis=0) * _SPREAD_OF_MAD, _LEAST_SPREAD)
-        for values, middle in zip((one, other), middles, strict=True)
-    ]
-    gain = np.clip(spreads[0] / spreads[1], 1 / _MOST_GAIN, _MOST_GAIN).round(6)
-    shift = middles[0] - gain * middles[1]
-    return Balance(_three(gain), _three(shift))
+    lines = [_line(one[:, colour], other[:, colour]) for colour in range(3)]
+    return Balance(
+        (lines[0][0], lines[1][0], lines[2][0]),
+        (lines[0][1], lines[1][1], lines[2][1]),
+    )
 
 
-def _three(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    red, green, blue = values.tolist()
-    return red, green, blue
+def _line(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float]:
+    """Return gain and shift of the line from the other picture's values to the one's."""
+    weights = np.ones(len(one))
+    gain, shift = 1.0, 0.0
+    for _round in range(_ROUNDS):
+        middle, middle_of_other = (np.average(values, weights=weights) for values in (one, other))
+        spread, spread_of_other = (
+            max(float(np.sqrt(np.average((values - mean) ** 2, weights=weights))), _LEAST_SPREAD)
+            for values, mean in ((one, middle), (other, middle_of_other))
+        )
+        gain = min(max(spread / spread_of_other, 1 / _MOST_GAIN), _MOST_GAIN)
+        shift = float(middle - gain * middle_of_other)
+        off = np.abs(one - gain * other - shift)
+        weights = 1 / (1 + (off / max(_SPREAD_OF_MAD * float(np.median(off)), _NOISE)) ** 2)
+    return round(gain, 6), round(shift, 6)
 
 
 def heat(a: Pixels, b: Pixels, balance: Balance) -> Pixels | None:
     """Return the difference of two pictures of one canvas as colours with opacity, or None where they share no ground."""
-    common = (a[..., 3] > 0) & (b[..., 3] > 0)
+    both = ((a[..., 3] > 0) & (b[..., 3] > 0)).astype(np.uint8)
+    # Smoothing would draw the dark beyond a picture's border into it.
+    common = np.asarray(cv2.erode(both, np.ones((_RIM_PX, _RIM_PX), np.uint8), borderValue=1)) > 0
     if not common.any():
         return None
-    off = cv2.GaussianBlur(a[..., :3].astype(np.float32) - balance.applied(b), (0, 0), _SMOOTH_PX)
+    off = cv2.GaussianBlur(
+        (a[..., :3].astype(np.float32) - balance.applied(b)) * both[..., None], (0, 0), _SMOOTH_PX
+    )
     amount = np.abs(np.asarray(off)).mean(axis=-1)
     steps = np.clip(amount / STRONGEST * 255, 0, 255).astype(np.uint8)
     opacity = np.clip((amount - _FAINT) / (_CLEAR - _FAINT), 0, 1) * 235 * common
@@ -89,7 +105,7 @@ def legend(pieces: int = 6) -> list[tuple[int, str]]:
     """Return steps of brightness from none to the strongest, each with its colour as CSS writes it.
 
     >>> legend(2)
-    [(0, '#550f6d'), (96, '#fcffa4')]
+    [(0, '#57106e'), (96, '#fcffa4')]
     """
     places = np.linspace(0, 255, pieces).round().astype(int)
     return [

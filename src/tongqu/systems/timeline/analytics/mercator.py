@@ -31,7 +31,7 @@ def places_of(u: Array, v: Array) -> tuple[Array, Array]:
     """Return longitudes and latitudes of world coordinates, in degrees: the inverse of `world_of`.
 
     >>> [part.round(9).tolist() for part in places_of(*np.array([[0.83], [0.42]]))]
-    [[118.8], [27.059125785]]
+    [[118.8], [27.658619791]]
     """
     return u * 360 - 180, np.degrees(np.arctan(np.sinh((0.5 - v) * 2 * np.pi)))
 

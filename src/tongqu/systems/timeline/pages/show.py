@@ -22,8 +22,8 @@ from tongqu.systems.timeline.pages.viewer_words import words
 from tongqu.systems.timeline.queries.places import LIST_RESOLUTION, Place, places_in
 from tongqu.systems.timeline.rules.exports import Format
 
-MOST_LISTED = 24
-_COUNTED_FOR_THE_LIST = 300
+MOST_NEWEST, MOST_PHOTOGRAPHED = 40, 20
+"""So many of the newest places are listed, and so many of those with most photos."""
 
 
 @door(SIGNED_IN)
@@ -31,15 +31,23 @@ _COUNTED_FOR_THE_LIST = 300
 def show(request: HttpRequest) -> HttpResponse:
     """Show the viewer; the address says which place, photo and way of comparing stand in it."""
     person, at = person_of(request), now()
-    found = places_in(person, None, LIST_RESOLUTION, at=at, most=_COUNTED_FOR_THE_LIST)
+    found = places_in(person, None, LIST_RESOLUTION, at=at)
+    listed = _listed(found.places)
     context = {
-        "places": [_told(place) for place in found.places[:MOST_LISTED]],
-        "is_cut": found.cut or len(found.places) > MOST_LISTED,
+        "places": [_told(place) for place in listed],
+        "is_cut": found.cut or len(found.places) > len(listed),
         "viewer": _config(person),
         "legend": legend(),
         "formats": list(Format),
     }
     return render(request, "timeline/show.html", context)
+
+
+def _listed(places: list[Place]) -> list[Place]:
+    """Return the places to list, newest first."""
+    most = sorted(places, key=lambda place: -place.count)[:MOST_PHOTOGRAPHED]
+    kept = {id(place) for place in (*places[:MOST_NEWEST], *most)}
+    return [place for place in places if id(place) in kept]
 
 
 def _told(place: Place) -> dict[str, Any]:

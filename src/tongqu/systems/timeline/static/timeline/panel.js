@@ -71,7 +71,7 @@ const onOf = (photo) => new URLSearchParams(photo.tiles.url.split("?")[1] ?? "")
 const FRAME_PX = 1280;
 const WAIT_MS = 1000;
 
-export function startExport(state, stage) {
+export function startTaking(state, stage) {
   for (const button of document.querySelectorAll("[data-export]")) {
     button.addEventListener("click", async () => {
       const told = find("export-state");
@@ -99,4 +99,18 @@ async function watch(made, told) {
   }
   if (made?.state !== "ready") { told.textContent = say("exportFailed"); return; }
   told.replaceChildren(element("a", { href: made.file, download: "", text: say("exported") }));
+}
+
+// Puts the places in the order of their newest photo, as they came, or of how many photos they have.
+export function startOrder() {
+  const list = document.querySelector(".tl-places");
+  const items = [...(list?.children ?? [])];
+  const buttons = [...document.querySelectorAll("[data-order]")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const count = (item) => (button.dataset.order === "most" ? -Number(item.dataset.count) : 0);
+      list.replaceChildren(...items.toSorted((one, other) => count(one) - count(other)));
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
 }

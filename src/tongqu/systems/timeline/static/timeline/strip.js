@@ -7,6 +7,7 @@ export class Strip {
     this.list = find("strip");
     this.slider = find("slider");
     this.onChoose = onChoose;
+    this.photos = [];
     this.slider.addEventListener("input", () => onChoose(this.photos[Number(this.slider.value)]));
   }
 

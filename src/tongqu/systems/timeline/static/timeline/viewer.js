@@ -3,7 +3,7 @@ import { toast } from "../ui/toast.js";
 import * as address from "./address.js";
 import { DEEPEST } from "./ground.js";
 import { startKeys } from "./keys.js";
-import { fillCases, labelOf, showFacts, showInexact, showPair, startAdding, startExport } from "./panel.js";
+import { fillCases, labelOf, showFacts, showInexact, showPair, startAdding, startOrder, startTaking } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
 import { config, element, find, say } from "./words.js";
@@ -174,9 +174,9 @@ function render() {
     button.disabled = !place;
   }
   tellPick();
-  label("a", mode === "blink" ? a : a);
+  label("a", a);
   label("b", mode === "single" ? null : b);
-  find("status").textContent = statusOf();
+  tellStatus();
   stage.show({ place, a, b, mode, near: mode === "single" ? near : [] });
   strip.mark(a, mode === "single" ? null : b, mode !== "single" && state.picks === "b" ? b : a);
   showFacts(a, b, mode);
@@ -186,15 +186,16 @@ function render() {
 }
 
 function label(which, photo) {
-  const made = find(`label=${which}`) ?? document.querySelector(`[data-label=${which}]`);
+  const made = document.querySelector(`[data-label=${which}]`);
   made.hidden = !photo;
   made.replaceChildren(...(photo ? labelOf(photo) : []));
 }
 
-function statusOf() {
-  if (!state.place || !state.photos.length) return "";
-  const count = say(state.next ? "countMore" : "count", { count: state.photos.length });
-  return state.isAligning ? `${count} ${say("aligning")}` : count;
+function tellStatus() {
+  const words = [];
+  if (state.place && state.photos.length) words.push(say(state.next ? "countMore" : "count", { count: state.photos.length }));
+  if (words.length && state.isAligning) words.push(say("aligning"));
+  find("status").replaceChildren(...words.map((text, place) => element("p", { text, class: place ? "muted" : "" })));
 }
 
 function tellPick() {
@@ -234,7 +235,8 @@ const acts = {
 };
 startKeys(acts);
 startAdding(state);
-startExport(state, stage);
+startOrder();
+startTaking(state, stage);
 for (const button of document.querySelectorAll("[data-mode-button]")) button.addEventListener("click", () => setMode(button.dataset.modeButton));
 for (const button of document.querySelectorAll("[data-pick-button]")) button.addEventListener("click", () => { state.picks = button.dataset.pickButton; render(); });
 const tools = { in: () => acts.zoom(1), out: () => acts.zoom(-1), fit: acts.fit, full, back };

@@ -180,6 +180,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("api/v1/access/sessions", "number", lambda w: w.session.pk),
     ("api/v1/access/tokens", "number", lambda w: w.token.pk),
     ("", "sha256", lambda w: w.evidence.sha256),
+    ("stac/", "collection", lambda w: "photos"),
     ("evidence/", "size", lambda w: "original"),
     ("duties/rules/", "code", lambda w: "all"),
     ("duties/", "pk", lambda w: w.duty.pk),

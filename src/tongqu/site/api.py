@@ -11,6 +11,7 @@ from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
 from tongqu.systems.cases.api.sensors import router as sensors
 from tongqu.systems.cases.api.statistics import router as case_statistics
+from tongqu.systems.timeline.api.stac import router as stac
 
 api = Api(
     title="Tongqu 通衢",
@@ -32,3 +33,4 @@ api.add_router("/cases/sensors", sensors)
 api.add_router("/cases", cases)
 api.add_router("/cases", case_parts)
 api.add_router("/cases", case_reading)
+api.add_router("/stac", stac)

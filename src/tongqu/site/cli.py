@@ -16,9 +16,10 @@ GROUPS = {
     "ui": "tongqu.shared.ui.commands",
     "cases": "tongqu.systems.cases.commands",
     "timeline": "tongqu.systems.timeline.commands",
+    "stac": "tongqu.systems.timeline.commands:stac",
     "demo": "tongqu.demo.commands",
 }
-"""Each app's group of commands. The modules need Django, so they are imported once it is set up."""
+"""Each app's group of commands, `app` of the module unless another is named. The modules need Django, so they are imported once it is set up."""
 
 _FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -32,8 +33,9 @@ def build() -> typer.Typer:
     site = import_module("tongqu.site.commands")
     app.command("run")(site.run)
     app.command("prepare")(site.prepare_command)
-    for name, module in GROUPS.items():
-        group = import_module(module).app
+    for name, place in GROUPS.items():
+        module, _, attribute = place.partition(":")
+        group = getattr(import_module(module), attribute or "app")
         if group.registered_commands or group.registered_groups:
             app.add_typer(group, name=name)
     return app

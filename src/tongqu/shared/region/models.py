@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -16,6 +16,8 @@ from tongqu.shared.region.rules import CentreQuality, Level, OutlineQuality, Rol
 
 if TYPE_CHECKING:
     from datetime import date
+
+M = TypeVar("M", bound="Listed")
 
 
 class Named(models.Model):
@@ -47,8 +49,61 @@ def below(field: str, prefix: str) -> Q:
     return Q(**{f"{field}__gte": prefix, f"{field}__lt": after_prefix(prefix)})
 
 
-class DivisionQuerySet(models.QuerySet["Division"]):
-    """Reads divisions; every change to them changes the `MapVersion`."""
+class ListVersion(models.Model):
+    """A row for each list that is kept in memory. It changes with the list, in the same transaction."""
+
+    name = models.CharField(primary_key=True, max_length=20)
+    token = models.UUIDField(default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
+def changed(name: str) -> None:
+    """Note that the list is changing, so that what is kept of it in memory is known to be old."""
+    ListVersion.objects.update_or_create(pk=name, defaults={"token": uuid.uuid4()})
+
+
+class ListedQuerySet(models.QuerySet[M]):
+    """Reads and changes rows of a list that is kept in memory."""
+
+    def update(self, **values: Any) -> int:
+        """Change rows."""
+        changed(self.model.list_name)
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows."""
+        changed(self.model.list_name)
+        return super().delete()
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        """Insert many rows."""
+        changed(self.model.list_name)
+        return super().bulk_create(*args, **kwargs)
+
+
+class Listed(models.Model):
+    """A row of a list that is kept in memory: every change to it changes the list's `ListVersion`."""
+
+    list_name: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and note that the list has changed."""
+        changed(self.list_name)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and note that the list has changed."""
+        changed(self.list_name)
+        return super().delete(*args, **kwargs)
+
+
+class DivisionQuerySet(ListedQuerySet["Division"]):
+    """Reads divisions."""
 
     def visible_to(self, person: Person) -> Self:
         """Return what the person may see: the map of the region is open to everyone who signs in."""
@@ -58,29 +113,11 @@ class DivisionQuerySet(models.QuerySet["Division"]):
         """Return the division and everything in it."""
         return self.filter(below("path", division.path))
 
-    def update(self, **values: Any) -> int:
-        """Change rows."""
-        changed_map()
-        return super().update(**values)
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete rows."""
-        changed_map()
-        return super().delete()
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Division]:
-        """Insert many rows."""
-        changed_map()
-        return super().bulk_create(*args, **kwargs)
-
-
-def changed_map() -> None:
-    """Note that divisions are changing."""
-    MapVersion.objects.update_or_create(pk=1, defaults={"token": uuid.uuid4()})
-
-
-class Division(Named):
+class Division(Listed, Named):
     """A territory: prefecture, county, township, village or grid, under its statistical code."""
+
+    list_name = "map"
 
     code = models.CharField(_("statistical code"), max_length=15, unique=True)
     path = models.CharField(_("code prefix of the subtree"), max_length=15, unique=True, editable=False)
@@ -115,36 +152,13 @@ class Division(Named):
         verbose_name = _("division")
         verbose_name_plural = _("divisions")
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and note that the map has changed."""
-        changed_map()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete, and note that the map has changed."""
-        changed_map()
-        return super().delete(*args, **kwargs)
-
     @property
     def is_approximate(self) -> bool:
         """Whether the outline may not be used as a legal boundary."""
         return self.outline_quality != OutlineQuality.SURVEYED
 
 
-class MapVersion(models.Model):
-    """One row that changes with every change to a division, so that what is kept in memory is known to be old."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    token = models.UUIDField(default=uuid.uuid4)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_map_version")]
-
-    def __str__(self) -> str:
-        return str(self.token)
-
-
-class UnitQuerySet(models.QuerySet["Unit"]):
+class UnitQuerySet(ListedQuerySet["Unit"]):
     """Reads units."""
 
     def visible_to(self, person: Person) -> Self:
@@ -156,8 +170,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(below("path", unit.path))
 
 
-class Unit(Named):
+class Unit(Listed, Named):
     """A body that answers for something: a line department (条) or a territorial government (块)."""
+
+    list_name = "offices"
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=[(kind.value, kind.value) for kind in UnitKind])
@@ -261,7 +277,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.postings_now[0].unit.code if self.postings_now else ""
 
 
-class PostingQuerySet(models.QuerySet["Posting"]):
+class PostingQuerySet(ListedQuerySet["Posting"]):
     """Reads postings."""
 
     def visible_to(self, person: Person) -> Self:
@@ -269,8 +285,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self if person.is_active and (person.postings_now or person.is_superuser) else self.none()
 
 
-class Posting(models.Model):
+class Posting(Listed):
     """A role that a person holds in a unit for a time."""
+
+    list_name = "offices"
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")

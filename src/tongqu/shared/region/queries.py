@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from threading import Lock
-from typing import Any
-from uuid import UUID
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import shape
@@ -22,7 +22,6 @@ from tongqu.shared.region.analytics.place_index import Place, PlaceIndex
 from tongqu.shared.region.models import (
     CalendarDay,
     Division,
-    MapVersion,
     Person,
     Posting,
     Region,
@@ -79,15 +78,49 @@ def smallest_divisions(points: Sequence[tuple[float, float]]) -> list[Division |
     return [places.chain(number)[-1] if number >= 0 else None for number in found.tolist()]
 
 
-class _Places:
-    """The index of all outlines as of one version of the map, and the chains of divisions that were asked for."""
+def version_of(name: str) -> str:
+    """Return a text that changes whenever the list does.
 
-    def __init__(self, version: UUID | None) -> None:
+    It is asked for at every look at a list, so it goes past the building of a query, which takes ten times as long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM region_listversion WHERE name = %s", [name])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Something made of a list and kept in memory for as long as the list stays as it is.
+
+    The list's version is read each time; `make` is called again when it has changed.
+    """
+
+    def __init__(self, name: str, make: Callable[[], T]) -> None:
+        self._name, self._make = name, make
+        self._kept: list[tuple[str, T]] = []
+        self._making = Lock()
+
+    def get(self) -> T:
+        """Return it, as the list is now."""
+        version = version_of(self._name)
+        if not self._kept or self._kept[0][0] != version:
+            with self._making:
+                if not self._kept or self._kept[0][0] != version:
+                    self._kept[:] = [(version, self._make())]
+        return self._kept[0][1]
+
+
+class _Places:
+    """The index of all outlines, and the chains of divisions that were asked for."""
+
+    def __init__(self) -> None:
         depth = {level.value: number for number, level in enumerate(Level)}
         rows = list(
             Division.objects.exclude(outline=None).values_list("pk", "level", "path", "code", "outline")
         )
-        self.version = version
         self.index = PlaceIndex(
             [Place(pk, depth[level], code, shape(outline)) for pk, level, _, code, outline in rows]
         )
@@ -101,8 +134,7 @@ class _Places:
         return [copy(division) for division in self._chains[division_id]]
 
 
-_kept: list[_Places] = []
-_making = Lock()
+_places_kept = Kept(Division.list_name, _Places)
 
 
 def place_index() -> PlaceIndex:
@@ -111,12 +143,7 @@ def place_index() -> PlaceIndex:
 
 
 def _places() -> _Places:
-    version = MapVersion.objects.values_list("token", flat=True).first()
-    if not _kept or _kept[0].version != version:
-        with _making:
-            if not _kept or _kept[0].version != version:
-                _kept[:] = [_Places(version)]
-    return _kept[0]
+    return _places_kept.get()
 
 
 def chain_of_id(division_id: int) -> list[Division]:
@@ -219,7 +246,7 @@ def _rounded(value: Any) -> Any:
 
 def map_version() -> str:
     """Return a text that changes whenever a division does."""
-    return str(MapVersion.objects.values_list("token", flat=True).first() or "")
+    return version_of(Division.list_name)
 
 
 def find_divisions(text: str, level: str = "") -> QuerySet[Division]:

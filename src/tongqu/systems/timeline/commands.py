@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
+from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.actions.filling import fill
 from tongqu.systems.timeline.analytics.stamping import stamped
 from tongqu.systems.timeline.analytics.views import feature_of
+from tongqu.systems.timeline.queries.export import write_catalogue, write_parquet
 from tongqu.systems.timeline.queries.files import view_of_file
 from tongqu.systems.timeline.queries.films import key_frames
 from tongqu.systems.timeline.registering import register_command
@@ -21,6 +25,9 @@ app = typer.Typer(
 # Without a callback Typer would make a lone command the whole group.
 app.callback()(lambda: None)
 app.command("register")(register_command)
+
+stac = typer.Typer(no_args_is_help=True, help="The photos as a STAC catalogue.")
+stac.callback()(lambda: None)
 
 PHOTO = Annotated[Path, typer.Argument(help="A photo: JPEG, PNG, WebP or TIFF.")]
 DEM = Annotated[
@@ -101,3 +108,31 @@ def fill_command() -> None:
 
         count = fill(at=now(), report=report)
     typer.echo(f"Looked at {count} photos that had no view.")
+
+
+@stac.command("export")
+def export_command(
+    out: Annotated[Path, typer.Argument(help="Folder for the catalogue.")],
+    by: Annotated[str, typer.Option("--by", help="Login of the person whose sight is exported.")],
+    server: Annotated[
+        str, typer.Option("--server", help="Address of this server, to which the files of the photos point.")
+    ] = "",
+    parquet: Annotated[
+        bool, typer.Option("--parquet/--no-parquet", help="Write photos.parquet as well.")
+    ] = True,
+) -> None:
+    """Write a static STAC catalogue of the photos that a person may see, and one stac-geoparquet file."""
+    person = Person.objects.filter(username=by, is_active=True).first()
+    if person is None:
+        typer.echo(f"✗ Nobody signs in as {by!r}. Name an active person with --by.", err=True)
+        raise typer.Exit(1)
+    root = server or settings.PUBLIC_URL or "http://localhost:8000"
+    count = write_catalogue(out, person, at=now(), server=root)
+    typer.echo(f"{count} items in {out / 'catalog.json'}")
+    if parquet and count:
+        try:
+            write_parquet(out / "photos.parquet", person, at=now(), server=root)
+        except ImproperlyConfigured as missing:
+            typer.echo(f"✗ {missing}", err=True)
+            raise typer.Exit(1) from None
+        typer.echo(f"{count} items in {out / 'photos.parquet'}")

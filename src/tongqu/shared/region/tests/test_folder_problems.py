@@ -15,7 +15,7 @@ from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.actions.importing import ImportReport, import_region
 from tongqu.shared.region.analytics.folder import unpack
-from tongqu.shared.region.models import CalendarDay, Division, MapVersion, Person, Posting, Region, Unit
+from tongqu.shared.region.models import CalendarDay, Division, ListVersion, Person, Posting, Region, Unit
 from tongqu.shared.region.tests.specs import LEFT_OUT, REFUSED, SOUND
 
 
@@ -30,7 +30,7 @@ def names(cases: list[tuple[str, dict[str, bytes], str, str, int | None, str]]) 
 def counts() -> list[int]:
     return [
         model.objects.count()
-        for model in (Division, Unit, Person, Posting, CalendarDay, Region, Fact, MapVersion)
+        for model in (Division, Unit, Person, Posting, CalendarDay, Region, Fact, ListVersion)
     ]
 
 

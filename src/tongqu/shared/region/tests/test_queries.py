@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+
 import pytest
+from django.db import transaction
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from conftest import Town, make_unit
 from tongqu.shared.region import queries
-from tongqu.shared.region.models import Division, MapVersion, Posting, Region, Unit
+from tongqu.shared.region.models import Division, ListVersion, Posting, Region, Unit
 from tongqu.shared.region.rules import Level, Role, UnitKind
 
 
@@ -153,6 +158,45 @@ def test_everyone_signed_in_sees_the_map_and_units_but_only_colleagues_see_peopl
 
 def test_rows_name_themselves(town: Town) -> None:
     assert str(Region.objects.get()) == "衢州市"
-    assert str(MapVersion.objects.get()) == queries.map_version()
+    assert str(ListVersion.objects.get(pk="map")).replace("-", "") == queries.map_version().replace("-", "")
     assert "周值班" in str(Posting.objects.get(person=town.desk_officer))
     assert set(Division.objects.all().inside(town.county)) == set(queries.divisions_below(town.county))
+
+
+class TestKept:
+    """What is kept of a list is made anew when the list has changed, and only then."""
+
+    def test_it_is_made_once_until_the_list_changes(self, town: Town) -> None:
+        kept = queries.Kept("offices", lambda: list(Unit.objects.order_by("path")))
+        first = kept.get()
+        assert kept.get() is first
+        town.county.save()
+        assert kept.get() is first
+        town.township_government.save()
+        assert kept.get() is not first
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda town: Posting.objects.filter(person=town.desk_officer).update(until_on=date(2026, 9, 1)),
+            lambda town: Posting.objects.filter(person=town.desk_officer).delete(),
+            lambda town: Posting.objects.get(person=town.desk_officer).delete(),
+            lambda town: Posting.objects.bulk_create(
+                [Posting(person=town.villager, unit=town.township_government, role=Role.HANDLER)]
+            ),
+        ],
+        ids=["update", "delete", "delete one", "bulk"],
+    )
+    def test_every_way_of_changing_counts(self, town: Town, change: Callable[[Town], object]) -> None:
+        before = queries.version_of("offices")
+        change(town)
+        assert queries.version_of("offices") != before
+
+    def test_a_change_that_is_taken_back_is_forgotten(self, town: Town) -> None:
+        kept = queries.Kept("offices", lambda: set(Unit.objects.values_list("phone", flat=True)))
+        before = kept.get()
+        with suppress(ZeroDivisionError), transaction.atomic():
+            Unit.objects.update(phone="0570")
+            assert kept.get() == {"0570"}
+            raise ZeroDivisionError
+        assert kept.get() == before

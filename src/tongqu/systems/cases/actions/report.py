@@ -18,11 +18,11 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import locate, the_region
-from tongqu.systems.cases.actions.steps import attach, name_matter, open_step, required, tell
+from tongqu.systems.cases.actions.steps import attach, not_in_force, open_step, required, tell
 from tongqu.systems.cases.models.answers import fault_say
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
-from tongqu.systems.cases.models.versions import MatterVersion
+from tongqu.systems.cases.queries.in_force import matters_in_force
 from tongqu.systems.cases.rules.answers import as_texts, check_answers
 from tongqu.systems.cases.rules.kinds import Purpose, Source
 from tongqu.systems.cases.rules.lifecycle import State
@@ -88,20 +88,19 @@ def report(
     return take_in(wanted, by=by, at=at)
 
 
-@acting
 def take_in(wanted: Report, *, by: Actor, at: datetime) -> Case:
-    """Take in one report: see `report`."""
+    """Take in one report inside an act: see `report`."""
     key = own_key(by, wanted.idempotency_key)
-    if key and (known := Case.objects.filter(idempotency_key=key).first()):
+    if key and (known := _made_by(key)):
         return known
     case = draft(wanted, key, Lookups(at))
     try:
         with transaction.atomic():
             case.save(force_insert=True)
     except IntegrityError:
-        return _made_meanwhile(key)
+        return Case.objects.get(idempotency_key=key)
     open_step(case, by=by, at=at)
-    case.save(update_fields=["duty"])
+    Case.objects.filter(pk=case.pk).update(duty=case.duty)
     complete(case, wanted.evidence, by=by, at=at)
     return case
 
@@ -111,14 +110,16 @@ class Lookups:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.named: dict[str, tuple[Matter | None, MatterVersion | None]] = {}
+        self.matters = matters_in_force()
 
     def name_matter(self, case: Case, code: str) -> None:
         """Say what the case is about; raises `BadInput`."""
-        if code not in self.named:
-            name_matter(case, _matter(code), at=self.at, field="matter_code")
-            self.named[code] = (case.matter, case.matter_version)
-        case.matter, case.matter_version = self.named[code]
+        if not code:
+            return
+        named = self.matters.named(code, self.at)
+        if named is None:
+            raise BadInput([_no_such_matter(code)])
+        case.matter, case.matter_version = named
 
     def place(self, point: tuple[float, float]) -> Division | None:
         """Return the smallest division around the point."""
@@ -185,9 +186,11 @@ def key_prefix(by: Actor) -> str:
     return f"{by.actor_ref[:38]}:"
 
 
-def _made_meanwhile(key: str | None) -> Case:
-    """Return the case that a concurrent report with the same key made."""
-    return Case.objects.get(idempotency_key=key)
+def _made_by(key: str) -> Case | None:
+    """Return the case that an earlier report with the key made. Mostly there is none: so that costs little."""
+    known = Case.objects.filter(idempotency_key=key)
+    number = known.order_by().values_list("pk", flat=True).first()
+    return None if number is None else known.get()
 
 
 def point_of(lon: float | None, lat: float | None, photos: Sequence[Evidence]) -> tuple[float, float] | None:
@@ -229,22 +232,12 @@ def _outside() -> str:
     ) % {"region": the_region().root.name}
 
 
-def _matter(code: str) -> Matter | None:
-    if not code:
-        return None
-    found = Matter.objects.filter(code=code).first()
-    if found is None:
-        raise BadInput(
-            [
-                Problem(
-                    _("No matter has the code “%(code)s”. Look it up in the list of matters.")
-                    % {"code": code},
-                    code="unknown-matter",
-                    field="matter_code",
-                )
-            ]
-        )
-    return found
+def _no_such_matter(code: str) -> Problem:
+    """Return why no report can be about the matter of the code."""
+    if Matter.objects.filter(code=code).exists():
+        return not_in_force(code, "matter_code")
+    message = _("No matter has the code “%(code)s”. Look it up in the list of matters.") % {"code": code}
+    return Problem(message, code="unknown-matter", field="matter_code")
 
 
 def _answers(case: Case, sent: Mapping[str, object]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from tongqu.kernel.problems import BadInput
 from tongqu.shared.duties.actions.duty import open_duties
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import acting
+from tongqu.shared.journal.actions import act, acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Division
 from tongqu.shared.region.queries import smallest_divisions
@@ -32,8 +32,7 @@ from tongqu.systems.cases.actions.report import (
 )
 from tongqu.systems.cases.actions.steps import opening_of
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.versions import MatterVersion, day_of
-from tongqu.systems.cases.queries.answering import Answering
+from tongqu.systems.cases.queries.answering import answering
 
 
 @acting
@@ -56,7 +55,8 @@ def report_many(wanted: Iterable[Report], *, by: Actor, at: datetime) -> list[Ca
 
 def _one_of(one: Report, *, by: Actor, at: datetime) -> Case | BadInput:
     try:
-        return take_in(one, by=by, at=at)
+        with act():
+            return take_in(one, by=by, at=at)
     except BadInput as refusal:
         return refusal
 
@@ -70,11 +70,7 @@ class _ManyLookups(Lookups):
         self.places = dict(zip(points, smallest_divisions(points), strict=True))
         codes = {one.division_code for one in reports if one.division_code}
         self.by_code = {division.code: division for division in Division.objects.filter(code__in=codes)}
-        self.desks = Answering(Role.DUTY_DESK)
-        matters = {one.matter_code for one in reports}
-        for code, version in MatterVersion.objects.all_in_force(matters, day_of(at)).items():
-            if version.terms["is_active"]:
-                self.named[code] = (version.matter, version)
+        self.desks = answering()
 
     def place(self, point: tuple[float, float]) -> Division | None:
         """Return the smallest division around the point."""
@@ -112,7 +108,7 @@ class _Batch:
             if key in self.known:
                 return self.known[key]
             case = draft(one, key, self.lookups)
-            self.lookups.desks.unit(case.division_path)
+            self.lookups.desks.unit(Role.DUTY_DESK, case.division_path)
         except BadInput as refusal:
             return refusal
         if key:
@@ -132,7 +128,9 @@ class _Batch:
     def open_all(self) -> None:
         """Give each new case its duty, its evidence and its fact."""
         cases = [case for case, _photos in self.new]
-        openings = [opening_of(case, self.lookups.desks.unit(case.division_path)) for case in cases]
+        openings = [
+            opening_of(case, self.lookups.desks.unit(Role.DUTY_DESK, case.division_path)) for case in cases
+        ]
         for case, duty in zip(cases, open_duties(openings, by=self.by, at=self.at), strict=True):
             case.duty = duty
         _write_duties(cases)

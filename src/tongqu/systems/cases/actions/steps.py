@@ -213,10 +213,15 @@ def name_matter(case: Case, matter: Matter | None, *, at: datetime, field: str =
     try:
         case.name_matter(matter, at)
     except NotInForce as refusal:
-        message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": str(refusal)}
-        raise BadInput([Problem(message, code="not-in-force", field=field)]) from None
+        raise BadInput([not_in_force(str(refusal), field)]) from None
     if case.answers:
         case.answers = kept_in_words(asked, case.terms.questions, case.answers, "是", "否")
+
+
+def not_in_force(code: str, field: str) -> Problem:
+    """Return why a case cannot be about the matter of the code."""
+    message = _("The matter “%(code)s” is not in force today. Choose another.") % {"code": code}
+    return Problem(message, code="not-in-force", field=field)
 
 
 def required(text: str, field: str) -> str:

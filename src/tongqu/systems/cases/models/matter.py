@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
-from tongqu.shared.region.models import Named
+from tongqu.shared.region.models import Listed, ListedQuerySet, Named
 from tongqu.systems.cases.models.answers import flaw_say
 from tongqu.systems.cases.models.labels import (
     GRADE_LABELS,
@@ -51,11 +51,13 @@ def _allowance(label: Any, duty: str) -> models.CharField[str, str]:
     )
 
 
-class Matter(Named):
+class Matter(Listed, Named):
     """A kind of thing that cases are about (事项): its class, who answers, how long each step may take.
 
     The row shows the version in force; what a case owes is said by the version that the case has.
     """
+
+    list_name = "matters"
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     class_code = models.CharField(_("class"), max_length=20)
@@ -98,6 +100,8 @@ class Matter(Named):
     version = models.ForeignKey(
         "cases.MatterVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
+
+    objects: ClassVar[models.Manager[Matter]] = models.Manager.from_queryset(ListedQuerySet["Matter"])()
 
     class Meta:
         ordering = ["code"]

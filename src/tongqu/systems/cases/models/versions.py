@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from functools import cached_property
 from typing import ClassVar
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.region.models import Listed, ListedQuerySet
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.rules.terms import MatterTerms
 
@@ -21,7 +21,7 @@ def day_of(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
-class MatterVersionQuerySet(models.QuerySet["MatterVersion"]):
+class MatterVersionQuerySet(ListedQuerySet["MatterVersion"]):
     """Reads versions."""
 
     def standing(self) -> MatterVersionQuerySet:
@@ -32,14 +32,11 @@ class MatterVersionQuerySet(models.QuerySet["MatterVersion"]):
         """Return the version of the matter that is in force on the day; None before its first one."""
         return self.standing().filter(matter=matter, in_force_on__lte=day).last()
 
-    def all_in_force(self, codes: Collection[str], day: date) -> dict[str, MatterVersion]:
-        """Return the version in force on the day of each matter named by its code, with the matter."""
-        standing = self.standing().filter(matter__code__in=codes, in_force_on__lte=day)
-        return {version.matter.code: version for version in standing.select_related("matter")}
 
-
-class MatterVersion(models.Model):
+class MatterVersion(Listed):
     """All terms of a matter from a day on. A version is never changed once it is in force."""
+
+    list_name = Matter.list_name
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("version"))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import Move
 from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.shared.region.models import Person, Posting, Unit
+from tongqu.shared.region.queries import Kept
 from tongqu.shared.region.rules import Role, UnitKind
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
@@ -29,50 +31,58 @@ class NobodyAnswers(BadInput):
         super().__init__([Problem(message, code="nobody-answers")])
 
 
+def _around(division_path: str) -> list[str]:
+    """Return the paths of the places that hold the place, the smallest first."""
+    return [division_path[:length] for length in range(len(division_path), 0, -1)]
+
+
 def _above(division_path: str) -> QuerySet[Unit]:
     """Return the active units whose territory holds the place, the nearest first."""
-    prefixes = [division_path[:length] for length in range(1, len(division_path) + 1)]
-    return Unit.objects.filter(is_active=True, division__path__in=prefixes).order_by(
+    return Unit.objects.filter(is_active=True, division__path__in=_around(division_path)).order_by(
         "-division__path", "path"
     )
 
 
-def unit_with(role: Role, division_path: str) -> Unit:
-    """Return the nearest unit over the place in which somebody holds the role, else the topmost territorial unit.
-
-    Raises `NobodyAnswers` when no territorial unit covers the place.
-    """
-    held = Posting.objects.filter(unit=OuterRef("pk"), role=role, until_on=None)
-    above = _above(division_path)
-    found = above.filter(Exists(held)).first() or above.filter(kind=UnitKind.TERRITORY).reverse().first()
-    if found is None:
-        raise NobodyAnswers
-    return found
-
-
 class Answering:
-    """Which unit answers for each place in a role, read once for many places; by the rule of `unit_with`."""
+    """Which unit answers for each place in each role, read once for many places."""
 
-    def __init__(self, role: Role) -> None:
-        posted = set(Posting.objects.filter(role=role, until_on=None).values_list("unit_id", flat=True))
-        units = Unit.objects.filter(is_active=True)
-        self._posted: dict[str, Unit] = {}
+    def __init__(self) -> None:
+        self._posted: dict[tuple[str, str], Unit] = {}
         self._territorial: dict[str, Unit] = {}
+        posted = set(Posting.objects.filter(until_on=None).values_list("unit_id", "role").distinct())
+        units = Unit.objects.filter(is_active=True)
         for unit in units.select_related("division").defer("division__outline").order_by("path"):
-            if unit.pk in posted:
-                self._posted.setdefault(unit.division.path, unit)
+            for role in Role:
+                if (unit.pk, role.value) in posted:
+                    self._posted.setdefault((role, unit.division.path), unit)
             if unit.kind == UnitKind.TERRITORY:
-                # Of those over one division the last by path: `unit_with` reads the order backwards.
                 self._territorial[unit.division.path] = unit
 
-    def unit(self, division_path: str) -> Unit:
-        """Return the unit for the place; raises `NobodyAnswers`."""
-        above = [division_path[:length] for length in range(1, len(division_path) + 1)]
-        posted = next((self._posted[path] for path in reversed(above) if path in self._posted), None)
-        found = posted or next((self._territorial[path] for path in above if path in self._territorial), None)
+    def unit(self, role: Role, division_path: str) -> Unit:
+        """Return the nearest unit over the place in which somebody holds the role, else the topmost government.
+
+        Raises `NobodyAnswers` when no territorial unit covers the place.
+        """
+        around = _around(division_path)
+        posted = next((self._posted[role, path] for path in around if (role, path) in self._posted), None)
+        topmost = (self._territorial[path] for path in reversed(around) if path in self._territorial)
+        found = posted or next(topmost, None)
         if found is None:
             raise NobodyAnswers
-        return found
+        return copy(found)
+
+
+_answering = Kept(Unit.list_name, Answering)
+
+
+def answering() -> Answering:
+    """Return who answers as units and postings are now, kept in memory."""
+    return _answering.get()
+
+
+def unit_with(role: Role, division_path: str) -> Unit:
+    """Return the unit that answers for the place in the role: see `Answering.unit`."""
+    return answering().unit(role, division_path)
 
 
 def desk_for(division_path: str) -> Unit:

@@ -134,7 +134,7 @@ def test_more_reports_take_no_more_questions(
 
     report_many(batch(2, "warm"), by=town.villager, at=at)
     for count in (2, 9):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             report_many(batch(count, f"of {count}-"), by=town.villager, at=at)
 
 

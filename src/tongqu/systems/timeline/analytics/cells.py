@@ -18,7 +18,7 @@ from tongqu.systems.timeline.rules.pyramid import COARSE, FINE, fine_resolution
 
 _METRES_PER_DEGREE = 111_195.0
 _MOST_RINGS = 8
-MOST_LOOKUPS = 96
+MOST_LOOKUPS = 160
 """A place is looked up in so many cells at most; a larger one at a coarser resolution."""
 
 
@@ -27,7 +27,7 @@ def cells_of_footprint(outline: Outline) -> list[int]:
 
     >>> square = shapely.box(118.87, 28.97, 118.8713, 28.9709)  # 127 by 100 m
     >>> sorted({h3.get_resolution(cell) for cell in cells_of_footprint(square)})
-    [5, 7, 10]
+    [5, 8, 10]
     """
     found: set[int] = set()
     for part in shapely.get_parts(outline):
@@ -90,8 +90,8 @@ def cells_of_place(place: shapely.Geometry) -> list[int] | None:
 
     >>> [h3.get_resolution(cell) for cell in cells_of_place(shapely.Point(118.87, 28.97))]
     [8, 9, 10, 11]
-    >>> {h3.get_resolution(cell) for cell in cells_of_place(shapely.box(118.8, 28.9, 118.9, 29.0))}
-    {7}
+    >>> {h3.get_resolution(cell) for cell in cells_of_place(shapely.box(118.8, 28.9, 118.83, 28.93))}
+    {8}
     >>> cells_of_place(shapely.box(100, 20, 120, 40)) is None
     True
     """

@@ -14,7 +14,7 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
 from tongqu.systems.timeline.analytics.marks import Frame, marks
 from tongqu.systems.timeline.models.view import PhotoView, microseconds
-from tongqu.systems.timeline.queries.lookup import Key, Span, candidates
+from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Candidate, Key, Span, candidates
 from tongqu.systems.timeline.rules.ranking import centrality, rank
 
 PAGE = 50
@@ -31,7 +31,8 @@ _OF_A_PHOTO = (
 class Asked:
     """What is asked of a place (None: anywhere): photos taken from `start` until before `end`, of a kind of view, at least so sharp.
 
-    `resolution_m` is the largest ground sampling distance. `before` is where the page before ended.
+    `resolution_m` is the largest ground sampling distance. `beyond` is where the page before ended. `codes` narrows the
+    answer to photos with these SHA-256.
     """
 
     place: shapely.Geometry | None = None
@@ -39,15 +40,19 @@ class Asked:
     end: datetime | None = None
     view: Literal["nadir", "oblique"] | None = None
     resolution_m: float | None = None
-    before: Key | None = None
+    beyond: Key | None = None
+    newest_first: bool = True
+    codes: tuple[str, ...] = ()
 
     def span(self) -> Span:
         """Return the part of the order that is asked for."""
-        before = self.before or Span().before
-        if self.end is not None:
-            before = min(before, (microseconds(self.end), 0))
-        views = {None: (True, False), "nadir": (True,), "oblique": (False,)}[self.view]
-        return Span(before, Span().oldest_us if self.start is None else microseconds(self.start), views)
+        return Span(
+            OLDEST if self.start is None else microseconds(self.start),
+            NEWEST if self.end is None else microseconds(self.end),
+            self.beyond,
+            {None: (True, False), "nadir": (True,), "oblique": (False,)}[self.view],
+            self.newest_first,
+        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Stack:
 
 
 def photos_at(person: Person | None, asked: Asked, *, at: datetime, limit: int = PAGE) -> Stack:
-    """Return the photos in the person's sight (None: all) that show a point or any part of an area, newest first.
+    """Return the photos in the person's sight (None: all) that show a point or any part of an area, newest (or oldest) first.
 
     The cost follows the number of answers: cells of the place are read from the newest view backwards, until the page
     is full or `MOST_CANDIDATES` views were looked at.
@@ -87,7 +92,7 @@ def photos_at(person: Person | None, asked: Asked, *, at: datetime, limit: int =
     if len(found) > limit:
         last = found[limit - 1]
         return Stack(_seen(found[:limit], asked.place), (last.taken_us, last.pk))
-    return Stack(_seen(found, asked.place), None if walk.is_done else walk.span.before)
+    return Stack(_seen(found, asked.place), None if walk.is_done else walk.span.beyond)
 
 
 def newest_showing(asked: Asked, limit: int = PAGE) -> list[Key]:
@@ -104,8 +109,9 @@ class _Walk:
     """Goes through the views near a place from the newest backwards, in batches that grow."""
 
     def __init__(self, asked: Asked) -> None:
-        self.place, self.span = asked.place, asked.span()
-        self.cells = None if asked.place is None else cells_of_place(asked.place)
+        self.place, self.codes, self.span = asked.place, asked.codes, asked.span()
+        # Photos that are named are few: they are read by their names and tested one by one.
+        self.cells = None if asked.place is None or asked.codes else cells_of_place(asked.place)
         self.size, self.looked, self.is_done = _FIRST_BATCH, 0, False
 
     @property
@@ -116,33 +122,42 @@ class _Walk:
         """Return views that truly show the place, at least so many if there are."""
         found: list[Key] = []
         while len(found) < wanted and self.goes_on:
-            found += _showing(self._batch(), self.place)
+            batch = self._batch()
+            if self.place is None or not batch:
+                found += [each.key for each in batch]
+                continue
+            hits = showing([each.footprint for each in batch], self.place)
+            found += [each.key for each, hit in zip(batch, hits, strict=True) if hit]
         return found
 
-    def _batch(self) -> list[Key]:
-        keys = self._keys()
-        self.is_done = len(keys) < self.size
-        self.looked += len(keys)
+    def _batch(self) -> list[Candidate]:
+        batch = self._of_all() if self.cells is None else candidates(self.cells, self.span, self.size)
+        self.is_done = len(batch) < self.size
+        self.looked += len(batch)
         self.size = min(self.size * 2, _LARGEST_BATCH)
-        if keys:
-            self.span = replace(self.span, before=keys[-1])
-        return keys
+        if batch:
+            self.span = replace(self.span, beyond=batch[-1].key)
+        return batch
 
-    def _keys(self) -> list[Key]:
-        if self.cells is not None:
-            return candidates(self.cells, self.span, self.size)
-        taken, number = self.span.before
+    def _of_all(self) -> list[Candidate]:
+        """Return the next views wherever they are, or by their names."""
+        taken, number = self.span.mark
         rows = PhotoView.objects.filter(
-            Q(taken_us__lt=taken) | Q(taken_us=taken, pk__lt=number),
-            is_current=True,
-            taken_us__gte=self.span.oldest_us,
-            taken_us__lte=taken,
+            is_current=True, taken_us__gte=self.span.start_us, taken_us__lt=self.span.end_us
         )
-        if self.place is not None:
+        if self.span.newest_first:
+            rows = rows.filter(Q(taken_us__lt=taken) | Q(taken_us=taken, pk__lt=number), taken_us__lte=taken)
+        else:
+            rows = rows.filter(Q(taken_us__gt=taken) | Q(taken_us=taken, pk__gt=number), taken_us__gte=taken)
+        if self.codes:
+            rows = rows.filter(evidence__sha256__in=self.codes)
+        elif self.place is not None:
             # Far larger than the region: nearly every view lies inside.
             west, south, east, north = self.place.bounds
             rows = rows.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
-        return list(rows.order_by("-taken_us", "-pk").values_list("taken_us", "pk")[: self.size])
+        order = ("-taken_us", "-pk") if self.span.newest_first else ("taken_us", "pk")
+        found = rows.order_by(*order).values_list("taken_us", "pk", "footprint")[: self.size]
+        return [Candidate((taken, number), bytes(outline)) for taken, number, outline in found]
 
 
 def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime) -> list[PhotoView]:
@@ -156,18 +171,7 @@ def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime)
         view = views[photo.pk]
         view.evidence = photo
         found.append(view)
-    return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=True)
-
-
-def _showing(keys: list[Key], place: shapely.Geometry | None) -> list[Key]:
-    """Return those of the candidates that truly show the place, in order."""
-    if place is None or not keys:
-        return keys
-    numbers = [number for _taken, number in keys]
-    shapes = dict(PhotoView.objects.filter(pk__in=numbers).values_list("pk", "footprint"))
-    known = [key for key in keys if key[1] in shapes]
-    hits = showing([bytes(shapes[number]) for _taken, number in known], place)
-    return [key for key, hit in zip(known, hits, strict=True) if hit]
+    return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=asked.newest_first)
 
 
 def _in_sight(person: Person | None, at: datetime) -> EvidenceQuerySet:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 
-COARSE = (5, 7)
-"""Every footprint is indexed at these H3 resolutions too: for questions about a township or a county."""
+COARSE = (5, 8)
+"""Every footprint is indexed at these H3 resolutions too: for questions about a village, a township or a county."""
 FINE = (8, 9, 10, 11)
 """And at one of these: the finest at which it takes few cells."""
 MOST_CELLS = 6.0
 """So many cells a footprint may take at its fine resolution, on average."""
 
-_EDGE_M = {5: 9854.09, 7: 1406.48, 8: 531.41, 9: 200.79, 10: 75.86, 11: 28.66}
+_EDGE_M = {5: 9854.09, 8: 531.41, 9: 200.79, 10: 75.86, 11: 28.66}
 """Average edge of a hexagon (H3 documentation, table of cell statistics)."""
 
 

@@ -113,7 +113,7 @@ def test_pages_follow_each_other_without_gap_or_double(town: Town, at: datetime)
     seen: list[str] = []
     before = None
     for _page in range(4):
-        stack = photos_at(town.township_clerk, Asked(POINT, before=before), at=at, limit=2)
+        stack = photos_at(town.township_clerk, Asked(POINT, beyond=before), at=at, limit=2)
         seen += names(stack)
         before = stack.next
     assert seen == [f"{days}.jpg" for days in range(7)]
@@ -187,7 +187,7 @@ def test_a_page_looks_at_no_more_than_its_share(
     first = photos_at(town.outsider, Asked(POINT), at=at)
     assert first.photos == []
     assert first.next is not None
-    assert photos_at(town.outsider, Asked(POINT, before=first.next), at=at).next is None
+    assert photos_at(town.outsider, Asked(POINT, beyond=first.next), at=at).next is None
 
 
 def test_a_correction_is_a_new_version_and_the_original_stays(town: Town, at: datetime) -> None:

@@ -9,8 +9,8 @@ size; in every other scene the order of the photos is turned, so that the things
 12 m aside and turned), `vehicles` (12 come and go), `all` of them but season. The second photo is laid on the first by the
 true ground homography; the rows `registered` use ours instead.
 
-A planted thing is found if a third of it is covered; a place told is right if a quarter of it lies on a planted thing (or
-within 1 m). Peers get the same smallest area and closing, and the threshold that was best for them on the tuning seeds:
+A planted thing counts if half of it differs visibly (12 of 255) from the same photo without it; it is found if a third of it
+is covered. A place told is right if a quarter of it lies within 3 m of a planted thing, where its shadow and cleared trees lie. Peers get the same smallest area and closing, and the threshold that was best for them on the tuning seeds:
 plain differencing (grey, gain and offset matched) and scikit-image's SSIM (left out where it is not installed).
 """
 
@@ -59,7 +59,9 @@ GROUNDS = (Ground.VILLAGE, Ground.SITE, Ground.FACTORY, Ground.PADDY, Ground.ORC
 SIZES = {"small": (3.0, 8.0), "middle": (12.0, 40.0), "large": (70.0, 220.0)}
 NUISANCES = ("none", "light", "shadow", "season", "parallax", "vehicles", "all")
 LEAST_M2 = 1.5
-TOLD = 0.25
+VISIBLE = 12
+NEAR_M = 3.0
+TOLD = 0.3
 """Score from which a place of ours is told."""
 SUMMER = datetime(2026, 5, 20, tzinfo=UTC)
 AUTUMN = datetime(2026, 10, 5, tzinfo=UTC)
@@ -104,19 +106,27 @@ def plant(layout: Layout, size: str, rng: np.random.Generator) -> list[NDArray[n
             ring = rectangle(x, y, side * 1.2, side / 1.2, angle)
             layout.patches.append(Patch(ring, (186, 182, 174)))
         # What stood there is cleared.
-        for trees in list(layout.trees):
+        for n, trees in enumerate(layout.trees):
             away = np.hypot(trees.spots[:, 0] - x, trees.spots[:, 1] - y) > side * 0.8 + 2
-            layout.trees[layout.trees.index(trees)] = replace(trees, spots=trees.spots[away])
+            layout.trees[n] = replace(trees, spots=trees.spots[away])
         rings.append(ring)
     return rings
 
 
 def traffic(layout: Layout, rng: np.random.Generator) -> None:
-    """Let twelve vehicles stand about."""
+    """Let twelve vehicles stand on roads and yards, or about the middle where there are none."""
+    roads = [strip for strip in layout.strips if strip.width_m >= 3.5]
     for _ in range(12):
-        x, y = rng.uniform(-45, 45), rng.uniform(-32, 32)
+        x, y, heading = (float(value) for value in rng.uniform((-40, -28, 0), (40, 28, 360)))
+        if roads:
+            road = roads[int(rng.integers(len(roads)))]
+            at = int(rng.integers(len(road.points) - 1))
+            start, step = road.points[at], road.points[at + 1] - road.points[at]
+            aside = np.array([step[1], -step[0]]) / max(float(np.hypot(*step)), 1e-6)
+            place = start + step * rng.uniform() + aside * rng.uniform(-0.3, 0.3) * road.width_m
+            x, y, heading = float(place[0]), float(place[1]), float(np.degrees(np.arctan2(step[0], step[1])))
         colour = [(225, 226, 228), (40, 42, 46), (150, 36, 34), (52, 84, 140)][int(rng.integers(4))]
-        layout.vehicles.append(Vehicle(float(x), float(y), float(rng.uniform(0, 360)), colour=colour))
+        layout.vehicles.append(Vehicle(x, y, heading, colour=colour))
 
 
 def picture(ground: Ground, seed: int, at: datetime, light: Light, camera: Camera, change: Callable[[Layout], object], noise: int) -> Colours:  # fmt: skip
@@ -126,20 +136,29 @@ def picture(ground: Ground, seed: int, at: datetime, light: Light, camera: Camer
     return np.asarray(paint(View(camera, light, seed), layout, noise).convert("RGB"))
 
 
+def conditions(nuisance: str, rng: np.random.Generator) -> tuple[Light, Camera]:
+    """The light and the camera of the second photo."""
+    several = nuisance == "all"
+    light, camera = NOON, Camera(HEIGHT_M, 0.0, lens=LENS)
+    if nuisance == "light" or several:
+        clear = float(rng.choice([0.25, 0.6, 0.95]))
+        light = Light(float(rng.uniform(90, 270)), float(rng.uniform(40, 70)), clear, Season.GREEN)
+    if nuisance == "shadow":
+        light = Light(float(rng.choice([95, 265])), 30.0, 0.95, Season.GREEN)
+    if nuisance == "parallax" or several:
+        aim = rng.uniform(0, 2 * np.pi)
+        east, north = 12 * float(np.cos(aim)), 12 * float(np.sin(aim))
+        camera = Camera(HEIGHT_M, float(rng.uniform(-25, 25)), east, north, LENS)
+    return light, camera
+
+
 def make(seed: int, size: str, nuisance: str, *, register_them: bool = False) -> Case | None:
     """Paint a case."""
     rng = np.random.default_rng([seed, list(SIZES).index(size), NUISANCES.index(nuisance)])
     ground = GROUNDS[seed % len(GROUNDS)]
     several = nuisance == "all"
-    camera, other = Camera(HEIGHT_M, 0.0, lens=LENS), Camera(HEIGHT_M, 0.0, lens=LENS)
-    light = NOON
-    if nuisance == "light" or several:
-        light = Light(float(rng.uniform(90, 270)), float(rng.uniform(40, 70)), float(rng.choice([0.25, 0.6, 0.95])), Season.GREEN)  # fmt: skip
-    if nuisance == "shadow":
-        light = Light(float(rng.choice([95, 265])), 30.0, 0.95, Season.GREEN)
-    if nuisance == "parallax" or several:
-        aim = rng.uniform(0, 2 * np.pi)
-        other = Camera(HEIGHT_M, float(rng.uniform(-25, 25)), 12 * float(np.cos(aim)), 12 * float(np.sin(aim)), LENS)  # fmt: skip
+    camera = Camera(HEIGHT_M, 0.0, lens=LENS)
+    light, other = conditions(nuisance, rng)
     rings: list[NDArray[np.float64]] = []
 
     def changed(layout: Layout) -> None:
@@ -150,6 +169,10 @@ def make(seed: int, size: str, nuisance: str, *, register_them: bool = False) ->
     def before(layout: Layout) -> None:
         if nuisance == "vehicles" or several:
             traffic(layout, np.random.default_rng([seed, 6]))
+
+    def unchanged(layout: Layout) -> None:
+        if nuisance == "vehicles" or several:
+            traffic(layout, np.random.default_rng([seed, 5]))
 
     a = picture(ground, seed, SUMMER, NOON, camera, before, 1)
     later = AUTUMN if nuisance == "season" else SUMMER
@@ -163,17 +186,29 @@ def make(seed: int, size: str, nuisance: str, *, register_them: bool = False) ->
         if found.homography is None:
             return None
         onto = found.homography
+    shown = np.abs(b.astype(int) - picture(ground, seed, later, light, other, unchanged, 2)).max(axis=2)
     w, h = LENS.width, LENS.height
     laid = np.asarray(cv2.warpPerspective(b, onto, (w, h)), np.uint8)
     common = cv2.warpPerspective(np.full((h, w), 255, np.uint8), onto, (w, h)) > 250
-    planted = []
-    for ring in rings:
-        mask = np.zeros((h, w), np.uint8)
-        cv2.fillPoly(mask, [camera.pixels(ring).round().astype(np.int32)], 1)
-        if (mask[common] > 0).sum() > 0.8 * mask.sum() > 0:
-            planted.append(mask > 0)
+    planted = visible_things(
+        rings, camera, np.asarray(cv2.warpPerspective(shown.astype(np.uint8), onto, (w, h))), common
+    )
     first, second = (laid, a) if seed % 2 else (a, laid)
     return Case(first, second, common, planted, camera.ground_sample_m)
+
+
+def visible_things(
+    rings: list[NDArray[np.float64]], camera: Camera, shown: NDArray[np.uint8], common: Mask
+) -> list[Mask]:
+    """Return the planted things that both photos show and that can be seen."""
+    planted = []
+    for ring in rings:
+        mask = np.zeros(common.shape, np.uint8)
+        cv2.fillPoly(mask, [camera.pixels(ring).round().astype(np.int32)], 1)
+        thing = mask > 0
+        if thing.any() and thing[common].sum() > 0.8 * thing.sum() and (shown[thing] > VISIBLE).mean() > 0.5:
+            planted.append(thing)
+    return planted
 
 
 def ours(case: Case) -> list[Mask]:
@@ -199,7 +234,7 @@ def difference(case: Case) -> NDArray[np.float32]:
 
 def ssim(case: Case) -> NDArray[np.float32]:
     """One less SSIM of scikit-image, on colour."""
-    from skimage.metrics import structural_similarity  # noqa: PLC0415
+    from skimage.metrics import structural_similarity
 
     _, full = structural_similarity(case.a, case.b, channel_axis=2, full=True, win_size=11)
     return cv2.GaussianBlur(1 - full.mean(axis=2).astype(np.float32), (0, 0), 3)
@@ -221,7 +256,7 @@ def tally(case: Case, places: list[Mask]) -> NDArray[np.int64]:
     every = np.any(places, axis=0) if places else np.zeros(case.common.shape, np.bool_)
     found = sum(every[thing].mean() >= 1 / 3 for thing in case.planted)
     near = np.any(case.planted, axis=0).astype(np.uint8) if case.planted else np.zeros(every.shape, np.uint8)
-    grown = cv2.dilate(near, np.ones((2 * round(1 / case.gsd_m) + 1,) * 2, np.uint8)) > 0
+    grown = cv2.dilate(near, np.ones((2 * round(NEAR_M / case.gsd_m) + 1,) * 2, np.uint8)) > 0
     right = sum(grown[place].mean() >= 0.25 for place in places)
     return np.array([len(case.planted), found, len(places), right])
 

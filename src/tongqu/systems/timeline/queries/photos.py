@@ -12,9 +12,10 @@ from django.db.models import Q
 from tongqu.shared.evidence.models import Evidence, EvidenceQuerySet
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
-from tongqu.systems.timeline.analytics.marks import Frame, marks
+from tongqu.systems.timeline.analytics.marks import marks
 from tongqu.systems.timeline.models.view import PhotoView, microseconds
 from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Candidate, Key, Span, candidates
+from tongqu.systems.timeline.queries.placing import frame_of
 from tongqu.systems.timeline.rules.ranking import centrality, rank
 
 PAGE = 50
@@ -190,7 +191,7 @@ def _seen(views: list[PhotoView], place: shapely.Geometry | None) -> list[Seen]:
     if place is None or not views:
         return [Seen(view, None, None, view.gsd_m, 0.0, rank(0.0, view.gsd_m)) for view in views]
     middle = place if place.geom_type == "Point" else shapely.point_on_surface(place)
-    frames = {view.pk: frame for view in views if (frame := _frame(view)) is not None}
+    frames = {view.pk: frame for view in views if (frame := frame_of(view)) is not None}
     found = dict(zip(frames, marks(list(frames.values()), middle.x, middle.y), strict=True))
     return [_seen_at(view, found.get(view.pk)) for view in views]
 
@@ -202,13 +203,3 @@ def _seen_at(view: PhotoView, mark: tuple[float, float, float] | None) -> Seen:
     x, y, gsd_m = mark
     central = centrality(x, y, view.width, view.height)
     return Seen(view, x, y, gsd_m, central, rank(central, gsd_m))
-
-
-def _frame(view: PhotoView) -> Frame | None:
-    """Return what is needed to mark a place in the picture, or None for an approximate view."""
-    camera = view.camera()
-    if view.is_approximate or camera is None or view.yaw_deg is None or view.pitch_deg is None:
-        return None
-    return Frame(
-        view.lon, view.lat, view.height_m or 0.0, view.yaw_deg, view.pitch_deg, view.roll_deg, camera
-    )

@@ -17,7 +17,7 @@ Colours = NDArray[np.uint8]
 Map = NDArray[np.float32]
 
 BOOK = 28
-SAMPLES = 24_000
+SAMPLES = 12_000
 ROUGHNESS = 1.5
 LIGHTNESS = 0.6
 """Weights beside colour: light changes lightness most, so it counts less."""
@@ -38,12 +38,24 @@ def looks_of(a: Colours, b: Colours, common: NDArray[np.bool_]) -> Looks:
     rows = np.concatenate([one[common] for one in features])
     step = max(1, len(rows) // SAMPLES)
     cv2.setRNGSeed(11)
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 25, 0.2)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 15, 0.3)
     sample = np.ascontiguousarray(rows[::step], np.float32)
     size = min(BOOK, len(sample))
     _, _, book = cv2.kmeans(sample, size, np.empty(0, np.int32), criteria, 1, cv2.KMEANS_PP_CENTERS)
     looks = np.asarray(book, np.float32)
     return Looks(features, (_nearest(features[0], looks), _nearest(features[1], looks)), looks)
+
+
+def shaded(book: Map, share: float) -> Map:
+    """Return the looks under so much of their light: lightness and colour shrink together, as in a shadow.
+
+    In Lab, light `t` of the light gives about the cube root of it in lightness and colours (CIE 15:2018, 8.2.1).
+    """
+    root = share ** (1 / 3)
+    found = book.copy()
+    found[:, 0] = (book[:, 0] / LIGHTNESS * root - 16 * (1 - root)) * LIGHTNESS
+    found[:, 1:3] = book[:, 1:3] * root
+    return found
 
 
 def features_of(colours: Colours) -> Map:

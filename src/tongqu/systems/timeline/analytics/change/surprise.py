@@ -13,9 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tongqu.systems.timeline.analytics.change.looks import Looks, Map
+from tongqu.systems.timeline.analytics.change.looks import Looks, Map, shaded
 
 EXPECTED_SHARE = 0.03
+SHADES = (0.6, 0.35, 1.7, 2.8)
+"""Shares of its light that ground may have left in a shadow, or may get more of when one goes."""
+STRANGE = 7.0
+SHADOWS_MOVED = 0.015
 KIN = 9.0
 """Distance in the space of looks within which neighbours share their counts."""
 
@@ -25,10 +29,26 @@ def surprise(looks: Looks, common: NDArray[np.bool_], reach_px: int) -> Map:
 
     `reach_px` is how far a pixel's counterpart may lie from its place.
     """
-    (fa, fb), (na, nb) = looks.features, looks.numbers
+    na, nb = looks.numbers
     table = _table(na[common], nb[common], looks.book)
-    there = _strange(fb, na, table, looks.book, reach_px)
-    back = _strange(fa, nb, table.T, looks.book, reach_px)
+    plain = _both(looks, table, reach_px, common, ())
+    under_shadow = _both(looks, table, reach_px, common, SHADES)
+    explained = (plain > STRANGE) & (under_shadow < STRANGE) & common
+    # Only where much of the ground is explained so did shadows move; else a dark place is a burnt or wetted one.
+    return under_shadow if explained.sum() >= SHADOWS_MOVED * common.sum() else plain
+
+
+def _both(
+    looks: Looks,
+    table: NDArray[np.float64],
+    reach_px: int,
+    common: NDArray[np.bool_],
+    shades: tuple[float, ...],
+) -> Map:
+    """Return the larger surprise of both directions."""
+    (fa, fb), (na, nb) = looks.features, looks.numbers
+    there = _strange(fb, na, table, looks.book, reach_px, shades)
+    back = _strange(fa, nb, table.T, looks.book, reach_px, shades)
     return np.where(common, np.maximum(there, back), 0).astype(np.float32)
 
 
@@ -43,18 +63,26 @@ def _table(a: NDArray[np.int32], b: NDArray[np.int32], book: Map) -> NDArray[np.
 
 
 def _strange(
-    features: Map, numbers: NDArray[np.int32], table: NDArray[np.float64], book: Map, reach_px: int
+    features: Map,
+    numbers: NDArray[np.int32],
+    table: NDArray[np.float64],
+    book: Map,
+    reach_px: int,
+    shades: tuple[float, ...],
 ) -> Map:
     """Return the distance of `features` to the nearest look expected of the ground numbered in the other photo."""
     share = table / np.maximum(table.sum(axis=1, keepdims=True), 1e-9)
     expected = share >= np.minimum(EXPECTED_SHARE, share.max(axis=1, keepdims=True))
+    expected = np.hstack([expected, *[np.eye(len(book), dtype=np.bool_)] * len(shades)])
+    book = np.concatenate([book, *[shaded(book, light) for light in shades]])
     window = np.ones((2 * reach_px + 1, 2 * reach_px + 1), np.uint8)
     found = np.zeros(numbers.shape, np.float32)
     rows = features.reshape(-1, features.shape[-1])
     squares = (rows**2).sum(axis=1)
-    off = np.sqrt(np.maximum(squares[:, None] - 2 * rows @ book.T + (book**2).sum(axis=1)[None], 0))
+    off = squares[None] - 2 * book @ rows.T + (book**2).sum(axis=1)[:, None]
     for number in np.unique(numbers):
-        nearest = off[:, expected[number]].min(axis=1).reshape(numbers.shape).astype(np.float32)
+        least_square = np.maximum(off[expected[number]].min(axis=0), 0)
+        nearest = np.sqrt(least_square).reshape(numbers.shape).astype(np.float32)
         # The least over the window is the search for the counterpart.
         least = cv2.erode(nearest, window)
         here = numbers == number

@@ -27,6 +27,10 @@ function veiled(text, act) {
   veil.append(button);
 }
 
+if (!document.createElement("canvas").getContext("webgl2")) {
+  veiled(say("noMap"));
+  throw new Error("no WebGL");
+}
 const stage = new Stage(find("stage"), {
   onMove: moved,
   onClick: (event) => clicked(event),
@@ -221,7 +225,9 @@ async function countPlaces() {
   const box = stage.map.getBounds().toArray().flat().map((side) => side.toFixed(5)).join(",");
   const answer = await fetch(`${config.places}?bbox=${box}&zoom=${stage.map.getZoom().toFixed(2)}`).catch(() => null);
   if (!answer?.ok) { toast(say("failed"), "warning"); return; }
-  stage.a.setPlaces(await answer.json());
+  const found = await answer.json();
+  stage.a.setPlaces(found);
+  find("cut").textContent = found.cut ? say("cut") : "";
 }
 
 function swap() {

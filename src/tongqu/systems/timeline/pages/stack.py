@@ -68,7 +68,7 @@ def asked_of(request: HttpRequest) -> Asked:
         point,
         start=_midnight(_day(request, "from")),
         end=_midnight(None if end is None else end + timedelta(days=1)),
-        before=_before(request.GET.get("before", "")),
+        beyond=_before(request.GET.get("before", "")),
     )
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tongqu.shared.evidence.actions.shelf import the_shelf
 from tongqu.shared.evidence.actions.viewing import record_view
+from tongqu.shared.evidence.queries.messages import source_label
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Subject
@@ -92,7 +93,7 @@ def give_up(made: StackExport) -> None:
 
 def _caption(laid: Laid) -> Caption:
     photo, view = laid.photo, laid.view
-    parts = [photo.source, photo.unit.name if photo.unit else ""]
+    parts = [str(source_label(photo.source)) if photo.source else "", photo.unit.name if photo.unit else ""]
     if laid.alignment is None:
         parts.append(f"±{view.error_m:.1f} m")
     if photo.is_invented:

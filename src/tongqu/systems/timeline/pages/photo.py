@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tongqu.shared.evidence.queries.messages import source_label
 from tongqu.shared.evidence.rules.words import Size
 from tongqu.systems.timeline.analytics.mercator import zoom_of_full_size
 from tongqu.systems.timeline.models.alignment import Alignment
@@ -36,7 +37,7 @@ def told_photo(seen: Seen, laid: LaidStack) -> dict[str, Any]:
         "taken": f"{localtime(view.taken_at):%Y-%m-%d %H:%M}",
         "day": f"{localtime(view.taken_at):%Y-%m-%d}",
         "is_taken_known": view.is_taken_known,
-        "source": photo.source or pgettext("photo", "unknown source"),
+        "source": str(source_label(photo.source)) if photo.source else pgettext("photo", "unknown source"),
         "unit": photo.unit.name if photo.unit else "",
         "gsd_m": seen.gsd_m,
         "sharpness": _sharpness(seen.gsd_m),

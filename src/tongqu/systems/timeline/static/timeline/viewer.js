@@ -65,6 +65,8 @@ async function open(place, wanted = {}) {
   const turn = ++asking;
   missing = 0;
   veiled(say("loading"));
+  // On a phone the list lies below the stage.
+  if (stage.root.getBoundingClientRect().top < 0) stage.root.scrollIntoView({ block: "start" });
   find("places").hidden = true;
   find("about").hidden = false;
   document.querySelectorAll("[data-tool=back]").forEach((one) => { one.hidden = false; });

@@ -128,7 +128,8 @@ class _Work:
     def _keep(
         self, row: PhotoView, found: Registration | None, homography: Homography | None, reason: str
     ) -> None:
-        residual = None if found is None else found.residual.inlier_px
+        # Photos are drawn by the homography alone, so its own residual counts, not that with the local warp.
+        residual = None if found is None else found.plain.inlier_px
         Alignment.objects.get_or_create(
             reference=self.lead,
             view=row,
@@ -136,7 +137,7 @@ class _Work:
                 "is_accepted": homography is not None,
                 "reason": reason,
                 "homography": [] if homography is None else np.asarray(homography).ravel().tolist(),
-                "inliers": 0 if found is None else found.residual.inliers,
+                "inliers": 0 if found is None else found.plain.inliers,
                 "residual_px": residual,
                 "residual_m": None if found is None else found.metres(residual),
                 "overlap": None if found is None else found.overlap,

@@ -19,7 +19,8 @@ _SMOOTH_PX = 1.2
 """Pictures that lie on each other to a pixel still differ at every edge; so much smoothing leaves real changes."""
 _RIM_PX = 9
 _SPREAD_OF_MAD = 1.4826
-_LEAST_SPREAD, _MOST_GAIN, _NOISE = 2.0, 3.0, 3.0
+_LEAST_SPREAD, _MOST_GAIN, _NOISE = 2.0, 3.0, 6.0
+_STEP, _LEAST_IN_A_STEP = 8, 40
 _ROUNDS = 8
 
 
@@ -39,8 +40,9 @@ class Balance:
 def balance_of(a: Pixels, b: Pixels) -> Balance:
     """Return the balance of two pictures of the same canvas (red, green, blue, opacity), over the ground both show.
 
-    Per colour a line is fitted through the pairs of values: the reduced major axis, which errs to neither side where the
-    pictures do not lie on each other to the pixel, with weights after Cauchy, so that what changed counts little.
+    Per colour a line is fitted through the typical pairs of values: for each step of brightness in the one picture, the
+    median in the other, and the other way round. A large lake counts little more than a path so, and what changed
+    counts little. The line is the reduced major axis, which errs to neither side.
 
     >>> a = np.full((20, 20, 4), 100, np.uint8); a[::2, :, :3] = 140
     >>> b = a // 2; b[..., 3] = 255
@@ -60,19 +62,40 @@ def balance_of(a: Pixels, b: Pixels) -> Balance:
 
 def _line(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float]:
     """Return gain and shift of the line from the other picture's values to the one's."""
-    weights = np.ones(len(one))
+    there, back = _typical(other, one), _typical(one, other)
+    values, of_other = np.concatenate((there[1], back[0])), np.concatenate((there[0], back[1]))
+    counts = np.concatenate((there[2], back[2]))
+    weights = np.sqrt(counts)
     gain, shift = 1.0, 0.0
     for _round in range(_ROUNDS):
-        middle, middle_of_other = (np.average(values, weights=weights) for values in (one, other))
+        middle, middle_of_other = (float(np.average(each, weights=weights)) for each in (values, of_other))
         spread, spread_of_other = (
-            max(float(np.sqrt(np.average((values - mean) ** 2, weights=weights))), _LEAST_SPREAD)
-            for values, mean in ((one, middle), (other, middle_of_other))
+            max(float(np.sqrt(np.average((each - mean) ** 2, weights=weights))), _LEAST_SPREAD)
+            for each, mean in ((values, middle), (of_other, middle_of_other))
         )
         gain = min(max(spread / spread_of_other, 1 / _MOST_GAIN), _MOST_GAIN)
-        shift = float(middle - gain * middle_of_other)
-        off = np.abs(one - gain * other - shift)
-        weights = 1 / (1 + (off / max(_SPREAD_OF_MAD * float(np.median(off)), _NOISE)) ** 2)
+        shift = middle - gain * middle_of_other
+        off = np.abs(values - gain * of_other - shift)
+        weights = np.sqrt(counts) / (1 + (off / max(_SPREAD_OF_MAD * float(np.median(off)), _NOISE)) ** 2)
     return round(gain, 6), round(shift, 6)
+
+
+def _typical(
+    steps: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return for each step of brightness that occurs: its middle, the median of the other values there, and how many."""
+    place = (steps // _STEP).astype(int)
+    order = np.argsort(place, kind="stable")
+    _found, starts, counts = np.unique(place[order], return_index=True, return_counts=True)
+    groups = np.split(order, starts[1:])
+    kept = counts >= min(_LEAST_IN_A_STEP, counts.max())
+    pairs = [
+        (float(np.median(steps[group])), float(np.median(values[group])))
+        for group, is_kept in zip(groups, kept, strict=True)
+        if is_kept
+    ]
+    middles, medians = np.array(pairs).T
+    return middles, medians, counts[kept].astype(float)
 
 
 def heat(a: Pixels, b: Pixels, balance: Balance) -> Pixels | None:

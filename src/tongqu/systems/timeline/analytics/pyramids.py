@@ -94,7 +94,11 @@ def _by_pillow(data: bytes) -> Pixels:
 def halved(picture: Pixels) -> Pixels:
     """Return the picture at half its size; a last odd row or column counts as twice there."""
     tall, wide = picture.shape[:2]
-    even = cv2.copyMakeBorder(picture, 0, tall % 2, 0, wide % 2, cv2.BORDER_REPLICATE)
+    even = picture
+    if tall % 2 or wide % 2:
+        even = np.asarray(
+            cv2.copyMakeBorder(picture, 0, tall % 2, 0, wide % 2, cv2.BORDER_REPLICATE), np.uint8
+        )
     size = (wide + 1) // 2, (tall + 1) // 2
     return np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
 

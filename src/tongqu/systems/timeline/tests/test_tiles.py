@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tongqu.systems.timeline.analytics.heat import balance_of, heat
 from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.mercator import Canvas, places_of, world_of
 from tongqu.systems.timeline.analytics.placing import Placement, Reach
@@ -198,3 +199,28 @@ def test_pictures_stand_upright_whatever_their_kind() -> None:
 def test_world_coordinates_go_there_and_back(lon: float, lat: float) -> None:
     found = places_of(*(np.array([value]) for value in world_of(lon, lat)))
     assert (found[0][0], found[1][0]) == pytest.approx((lon, lat), abs=1e-9)
+
+
+def test_light_is_made_alike_although_a_lake_fills_the_picture_and_a_heap_is_new() -> None:
+    rng = np.random.default_rng(7)
+    first = np.full((200, 300, 4), 255, np.uint8)
+    first[..., :3] = 70
+    first[:40, :, :3] = np.linspace(60, 200, 300).astype(np.uint8)[:, None]
+    first[..., :3] = np.clip(first[..., :3] + rng.normal(0, 2, (200, 300, 3)), 0, 255).astype(np.uint8)
+    second = first.copy()
+    second[..., :3] = np.clip(first[..., :3] * 0.6 + 12, 0, 255).astype(np.uint8)
+    second[100:140, 100:150, :3] = 200
+    found = balance_of(first, second)
+    assert found.gain == pytest.approx((1 / 0.6,) * 3, rel=0.06)
+    warm = heat(first, second, found)
+    assert warm is not None
+    hot = warm[..., 3] > 100
+    assert hot[105:135, 105:145].all()
+    hot[95:145, 95:155] = False
+    assert hot.mean() < 0.01
+
+
+def test_pictures_without_common_ground_have_no_difference() -> None:
+    one, other = np.zeros((30, 30, 4), np.uint8), np.full((30, 30, 4), 255, np.uint8)
+    assert heat(one, other, balance_of(one, other)) is None
+    assert heat(other, other, balance_of(other, other)) is not None

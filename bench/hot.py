@@ -29,7 +29,7 @@ from sklearn.cluster import DBSCAN
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from tongqu.systems.cases.analytics import hot, joining  # noqa: E402
+from tongqu.systems.cases.analytics import joining, whereabouts  # noqa: E402
 from tongqu.systems.cases.analytics.hot import Message, district_of, hot_issues, vectors_of  # noqa: E402
 from tongqu.systems.cases.analytics.messages import messages_in  # noqa: E402
 
@@ -123,7 +123,7 @@ def main() -> None:
         took = time.perf_counter() - start
     found["ours, not joined"] = [[rows[key] for key in issue.ids] for issue in apart]
     measured("ours, not joined", found["ours, not joined"], messages, vectors, took)
-    hot.OTHER_PLACE = 1.0
+    whereabouts.OTHER_PLACE = 1.0
     start = time.perf_counter()
     blind = hot_issues(messages, at=max(message.at for message in messages))
     took = time.perf_counter() - start

@@ -44,6 +44,7 @@ LISTS = {
     "region": "/region/",
     "people": "/account/people/",
     "api cases": "/api/v1/cases",
+    "api hot issues": "/api/v1/cases/hot",
     "api duties": "/api/v1/duties",
     "api evidence": "/api/v1/evidence",
     "api people": "/api/v1/access/people",

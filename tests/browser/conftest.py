@@ -99,7 +99,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Itera
 
 
 def _wait_for(port: int, running: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         if running.poll() is not None:
             break
         if _answers(port):

@@ -21,7 +21,7 @@ Outline: TypeAlias = Polygon | MultiPolygon
 RESOLUTION = 9
 """The cell size that the whole system indexes by: hexagons of about 0.1 km²."""
 
-_MEAN_RADIUS_M = 6371008.8
+MEAN_RADIUS_M = 6371008.8
 # WGS-84: equatorial radius, first eccentricity.
 _EQUATOR_M = 6378137.0
 _E2 = 0.0066943799901413165
@@ -75,7 +75,7 @@ def distance_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> De
         np.sin((phi2 - phi1) / 2) ** 2
         + np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
     )
-    metres: Any = 2 * _MEAN_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    metres: Any = 2 * MEAN_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
     result: Degrees = metres if isinstance(lon1, np.ndarray) else float(metres)
     return result
 

@@ -6,6 +6,7 @@ from tongqu.shared.duties.api import router as duties
 from tongqu.shared.evidence.api import router as evidence
 from tongqu.shared.region.api import router as region
 from tongqu.site.operations.api import jobs, journal
+from tongqu.systems.cases.api.hot import router as hot_issues
 from tongqu.systems.cases.api.parts import router as case_parts
 from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
@@ -27,9 +28,10 @@ api.add_router("/evidence", evidence)
 api.add_router("/duties", duties)
 api.add_router("/journal", journal)
 api.add_router("/jobs", jobs)
-# Before the cases, whose numbers would take its name for one.
+# Before the cases, whose numbers would take these names for one.
 api.add_router("/cases/statistics", case_statistics)
 api.add_router("/cases/sensors", sensors)
+api.add_router("/cases/hot", hot_issues)
 api.add_router("/cases", cases)
 api.add_router("/cases", case_parts)
 api.add_router("/cases", case_reading)

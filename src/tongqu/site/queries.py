@@ -111,7 +111,7 @@ def _turned(person: Person, at: datetime) -> dict[str, int]:
         .aggregate(
             red=Count("pk", filter=Q(red_at__gt=since, red_at__lte=at)),
             yellow=Count("pk", filter=Q(yellow_at__gt=since, yellow_at__lte=at) & ~Q(red_at__lte=at)),
-            today=Count("pk", filter=Q(due_at__gte=at, due_at__lt=end_of_day(at))),
+            today=Count("pk", filter=Q(due_at__gte=at, due_at__lt=end_of_day(at), paused_at=None)),
         )
     )
     return found
@@ -123,8 +123,11 @@ def end_of_day(at: datetime) -> datetime:
 
 
 def burning(person: Person, at: datetime, limit: int = 8) -> list[Duty]:
-    """Return the open duties in sight that are late or due today, those due first at the head."""
-    return list(open_duties(person, at).filter(due_at__lt=end_of_day(at))[:limit])
+    """Return the open duties in sight that are late or due today, those due first at the head.
+
+    While a clock stands still its duty is neither: its due instant moves on when the clock does.
+    """
+    return list(open_duties(person, at).filter(due_at__lt=end_of_day(at), paused_at=None)[:limit])
 
 
 def my_duties(person: Person, at: datetime, limit: int = 8) -> list[Duty]:

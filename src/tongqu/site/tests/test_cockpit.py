@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from conftest import Town
 from tongqu.shared.access.queries import scope_of
+from tongqu.shared.duties.actions.duty import stand_still
 from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.journal.queries import last_seq
 from tongqu.shared.region.models import Person, Region
@@ -173,3 +174,12 @@ def test_the_page_works_before_there_is_a_region(client: Client, db: None) -> No
     person = Person.objects.create_user("first", "walnut-lantern-42", name="初次")
     assert not Region.objects.exists()
     assert "驾驶舱" in open_as(client, person)
+
+
+def test_a_duty_whose_clock_stands_still_neither_burns_nor_is_due_today(busy: Town, at: datetime) -> None:
+    later = at + timedelta(days=30)
+    first = queries.burning(busy.desk_officer, later)[0]
+    due_before = queries.counts(busy.desk_officer, first.due_at).due_today
+    stand_still(first, reason="待权属单位迁改管线", by=busy.desk_officer, at=first.due_at)
+    assert first not in queries.burning(busy.desk_officer, later)
+    assert queries.counts(busy.desk_officer, first.due_at).due_today == due_before - 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import to_locale
+from django.utils.translation import pgettext, to_locale
 
 from tongqu.shared.ui.charts import rows_of
 from tongqu.shared.ui.icons import ICONS
@@ -101,9 +102,20 @@ def table(table: Table) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/filters.html", takes_context=True)
-def filters(context: dict[str, Any], form: BaseForm) -> dict[str, Any]:
-    """Show a form as the bar of filters above a table; it is sent by GET as soon as a choice changes."""
-    return {"form": form, "request": context.get("request")}
+def filters(context: dict[str, Any], form: BaseForm, **keep: str) -> dict[str, Any]:
+    """Show a form as the bar of filters above a table, sent by GET.
+
+    A form that names `first_fields` and `more_fields` folds the latter away, until one of them is in use (`has_more`).
+    What is to `keep` in the address, such as the chosen tab, is sent along and survives clearing.
+    """
+    request = context.get("request")
+    kept = f"?{urlencode(keep)}" if keep else ""
+    return {
+        "form": form,
+        "request": request,
+        "keep": keep,
+        "clear": f"{request.path if request else ''}{kept}",
+    }
 
 
 @register.inclusion_tag("ui/form.html")
@@ -200,6 +212,13 @@ def shell_words() -> SafeString:
 def html_lang(code: str) -> str:
     """Return the language as HTML writes it: `zh-hans` is `zh-Hans`."""
     return to_locale(code).replace("_", "-")
+
+
+@register.filter
+def with_colon(label: Any) -> str:
+    """Return a label with a colon after it; a question keeps its mark alone."""
+    text = str(label)
+    return f"{text} " if text.endswith(("?", "？")) else text + pgettext("after a label", ": ")
 
 
 @register.filter

@@ -104,6 +104,31 @@ def test_filters_can_be_cleared_once_there_are_some(rf: Any) -> None:
     assert "Clear" not in printed("{% filters form %}", form=Form(), request=rf.get("/x/"))
 
 
+def test_filters_fold_and_keep_what_the_page_names(rf: Any) -> None:
+    class Form(forms.Form):
+        words, place = forms.CharField(required=False), forms.CharField(required=False)
+
+        @property
+        def first_fields(self) -> list[forms.BoundField]:
+            return [self["words"]]
+
+        @property
+        def more_fields(self) -> list[forms.BoundField]:
+            return [self["place"]]
+
+        @property
+        def has_more(self) -> bool:
+            return bool(self["place"].value())
+
+    template = '{% filters form group="new" %}'
+    folded = printed(template, form=Form({"words": "a"}), request=rf.get("/x/?words=a"))
+    assert '<details class="filters-more"><summary>' in folded
+    assert '<input type="hidden" name="group" value="new">' in folded
+    assert 'href="/x/?group=new"' in folded
+    used = printed(template, form=Form({"place": "a"}), request=rf.get("/x/?place=a"))
+    assert '<details class="filters-more" open>' in used
+
+
 def test_a_map_has_a_legend_a_layer_switch_and_a_table_of_its_points() -> None:
     layers = [
         {"kind": "outlines", "url": "/o", "label": "Counties"},

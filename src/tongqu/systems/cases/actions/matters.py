@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tongqu.systems.cases.actions.versions import add_version, check_may_change
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.versions import MatterVersion, day_of
 from tongqu.systems.cases.queries.catalogue import CHANGED, NEW, SAME, Plan, Tables, plan_of, tables_of
+from tongqu.systems.cases.rules.imports import ImportReport
 from tongqu.systems.cases.rules.terms import differences
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -25,17 +25,7 @@ STANDARD_QUESTIONS = DATA / "questions.csv"
 """What the matters of that list ask."""
 
 
-@dataclass(frozen=True)
-class MattersReport:
-    """What an import of matters did."""
-
-    new: int
-    changed: int
-    same: int
-    problems: tuple[Problem, ...]
-
-
-def import_matters(*files: Path, by: Actor, at: datetime, dry_run: bool = False) -> MattersReport:
+def import_matters(*files: Path, by: Actor, at: datetime, dry_run: bool = False) -> ImportReport:
     """Load matters and questions from workbooks or CSV files, without any from those that come with the system.
 
     New matters are added, those that differ get a version, the rest is kept: repeating it changes nothing. Every bad
@@ -53,11 +43,11 @@ def import_matters(*files: Path, by: Actor, at: datetime, dry_run: bool = False)
     return report_of(take_tables(tables, by=by, at=at))
 
 
-def report_of(plan: Plan) -> MattersReport:
+def report_of(plan: Plan) -> ImportReport:
     """Return the counts and problems of a plan; raises `BadInput` when its file is no list of matters at all."""
     if not plan.matters and all(problem.code == "missing-columns" for problem in plan.problems):
         raise BadInput(plan.problems)
-    return MattersReport(plan.count(NEW), plan.count(CHANGED), plan.count(SAME), tuple(plan.problems))
+    return ImportReport(plan.count(NEW), plan.count(CHANGED), plan.count(SAME), tuple(plan.problems))
 
 
 @acting

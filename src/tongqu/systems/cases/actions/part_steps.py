@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ def finish_part(
     by: Actor,
     at: datetime,
     was: PartState,
+    after: Mapping[str, object] | None = None,
     evidence: Iterable[Evidence] = (),
     note: str = "",
 ) -> CasePart:
@@ -89,7 +90,7 @@ def finish_part(
         by=by,
         at=at,
         before={"part_state": was},
-        after={"part": part.place, "part_state": part.state, **_named(part)},
+        after={"part": part.place, "part_state": part.state, **_named(part), **(after or {})},
         evidence=[item.sha256 for item in evidence],
         note=note,
         unit_path=part.unit_path,
@@ -241,10 +242,10 @@ def rest_parts(case: Case, *, reason: str, by: Actor, at: datetime) -> None:
             duties.stand_still(part.duty, reason=reason, by=by, at=at)
 
 
-def wake_parts(case: Case, *, by: Actor, at: datetime) -> None:
-    """Let the clocks of the parts run on with that of the whole."""
+def wake_parts(case: Case, *, since: datetime, by: Actor, at: datetime) -> None:
+    """Let the clocks of the parts run on that have stood still with the whole; one that stood before goes on standing."""
     for part in _owing_parts(case):
-        if part.duty is not None and part.duty.paused_at is not None:
+        if part.duty is not None and part.duty.paused_at is not None and part.duty.paused_at >= since:
             duties.take_up(part.duty, by=by, at=at)
 
 

@@ -30,7 +30,7 @@ from tongqu.systems.cases.actions.part_steps import (
     withdraw_owed,
 )
 from tongqu.systems.cases.actions.registration import note_registration
-from tongqu.systems.cases.actions.routing_use import compare_with_list
+from tongqu.systems.cases.actions.routing_use import compare_part_with_list, compare_with_list
 from tongqu.systems.cases.actions.steps import attach, begin, finish, give_to, let_unit_see, required
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import CasePart
@@ -169,7 +169,8 @@ def give_part(
     moved.unit, moved.unit_path, moved.sent_at, moved.note = unit, unit.path, at, ""
     open_owed(moved, by=by, at=at)
     let_unit_see(case, unit, by=by, at=at)
-    return finish_part(moved, "case.part_given", by=by, at=at, was=was)
+    said = compare_part_with_list(case, unit, at=at)
+    return finish_part(moved, "case.part_given", by=by, at=at, was=was, after=said)
 
 
 @acting

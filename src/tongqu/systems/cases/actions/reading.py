@@ -79,7 +79,7 @@ def set_division(
 
 @acting
 def view_text(case: Case, *, by: Person, at: datetime) -> str:
-    """Return the text with the personal data in it, and record who looked; raises `NotAllowed` as for the reporter."""
+    """Return the text with the personal data in it, which the reporter's letters go with, and record who looked; raises `NotAllowed` as for the reporter."""
     if not sees_reporter(by, case):
         raise NotAllowed(_("Only the desk and the handling unit may see who reported this case."))
     record_of(

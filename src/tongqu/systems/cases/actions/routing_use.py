@@ -1,4 +1,4 @@
-"""Keeps what the responsibility list said when a case was sent to a unit."""
+"""Keeps what the responsibility list said when a case, or a part of it, was sent to a unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.routing import RoutingUse
-from tongqu.systems.cases.queries.routing import routing_for
+from tongqu.systems.cases.queries.routing import Routing, routing_for
 from tongqu.systems.cases.rules.routing import Verdict
 
 
@@ -31,12 +31,19 @@ def compare_with_list(case: Case, unit: Unit, *, at: datetime) -> dict[str, obje
             "at": at,
         },
     )
-    said = (
-        "followed"
-        if is_followed
-        else "departed"
-        if routing.verdict == Verdict.LEAD
-        else routing.verdict.value
-    )
+    return _said(routing, is_followed)
+
+
+def compare_part_with_list(case: Case, unit: Unit, *, at: datetime) -> dict[str, object]:
+    """Return for the fact whether the list has the unit lead or assist in the case; nothing while no list is in force.
+
+    What is kept of the case's own dispatch stays: the parts have the times of the whole.
+    """
+    routing = routing_for(case, at)
+    return _said(routing, unit in (routing.lead, *routing.assisting)) if routing else {}
+
+
+def _said(routing: Routing, is_followed: bool) -> dict[str, object]:
+    departed = "departed" if routing.verdict == Verdict.LEAD else routing.verdict.value
     entry = {"routing_entry": str(routing.entry)} if routing.entry else {}
-    return {"routing": said, **entry}
+    return {"routing": "followed" if is_followed else departed, **entry}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,8 @@ from tongqu.shared.region.queries import locate
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.sensors import Sensor, SensorGateway
 from tongqu.systems.cases.queries.sensors import secret_of
+from tongqu.systems.cases.queries.tables import rows_under
+from tongqu.systems.cases.rules.imports import ImportReport
 from tongqu.systems.cases.rules.sensors import Side, unit_named
 
 COLUMNS = (
@@ -29,17 +30,6 @@ COLUMNS = (
 NUMBERS = ("threshold", "hysteresis", "hold_s", "lon", "lat")
 HEARD = ("heard_at", "last_at", "last_value", "beyond_since")
 """What readings write, not lists."""
-MOST_ROWS = 50_000
-
-
-@dataclass(frozen=True)
-class SensorsReport:
-    """What an import of sensors did, or would do."""
-
-    new: int
-    changed: int
-    same: int
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -61,13 +51,18 @@ class _Wrong(Exception):
 
 
 @acting
-def import_sensors(file: Path, *, by: Actor, at: datetime, dry_run: bool = False) -> SensorsReport:
-    """Register the sensors of a CSV list: add new ones, change those that differ; gateways are made as needed.
+def import_sensors(file: Path, *, by: Actor, at: datetime, dry_run: bool = False) -> ImportReport:
+    """Register the sensors of a list (XLSX or CSV): add new ones, change those that differ; gateways are made as needed.
 
     Every bad row is reported and the good ones are kept. Repeating an import changes nothing. Raises `BadInput`
     when the file is no such list at all.
     """
-    rows = list(_rows(file))
+    try:
+        data = file.read_bytes()
+    except OSError:
+        message = _("This file cannot be read. Check its name.")
+        raise BadInput([Problem(message, code="unreadable", file=file.name)]) from None
+    rows = list(rows_under(data, file.name, COLUMNS, needed=COLUMNS))
     known = _Known(
         {s.code: s for s in Sensor.objects.select_related("gateway", "matter", "division")},
         {g.key: g for g in SensorGateway.objects.all()},
@@ -89,28 +84,7 @@ def import_sensors(file: Path, *, by: Actor, at: datetime, dry_run: bool = False
             continue
         seen.add(sensor.code)
         counts[_keep(sensor, before, by=by, at=at, dry_run=dry_run)] += 1
-    return SensorsReport(**counts, problems=tuple(problems))
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its number, counted as a spreadsheet does."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        say = _("This is not a readable UTF-8 text file. Save the list as CSV in UTF-8.")
-        raise BadInput([Problem(say, code="unreadable", file=file.name)]) from None
-    lines = csv.DictReader(text.splitlines())
-    missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
-    if missing:
-        say = _("These columns are missing: %(columns)s. Add them to the first line.")
-        raise BadInput(
-            [Problem(say % {"columns": ", ".join(missing)}, code="missing-columns", file=file.name, row=1)]
-        )
-    for number, row in enumerate(lines, start=2):
-        if number > MOST_ROWS:
-            say = _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
-            raise BadInput([Problem(say, "too-many-rows", file.name)])
-        yield number, {column: (row.get(column) or "").strip() for column in COLUMNS}
+    return ImportReport(**counts, problems=tuple(problems))
 
 
 def _read(row: Mapping[str, str], known: _Known, seen: set[str]) -> Sensor:

@@ -72,11 +72,13 @@ def suspend(
 def resume(case: Case, *, by: Actor, at: datetime, note: str = "", expected: int | None = None) -> Case:
     """Take the case up again (恢复): the clock of the unit's duty runs on from where it stood."""
     moved, was = begin(case, "resume", by=by, expected=expected)
-    moved.suspensions.filter(ended_at=None).update(ended_at=at)
+    rests = moved.suspensions.filter(ended_at=None)
+    since = rests.values_list("begun_at", flat=True).first()
+    rests.update(ended_at=at)
     duty = _duty(moved)
     if duty.paused_at is not None:
         moved.duty = take_up(duty, by=by, at=at)
-    wake_parts(moved, by=by, at=at)
+    wake_parts(moved, since=since or at, by=by, at=at)
     return finish(moved, "case.resumed", by=by, at=at, was=was, note=note.strip())
 
 

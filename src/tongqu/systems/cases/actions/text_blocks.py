@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,21 +17,13 @@ from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.region.models import Person, Unit
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.text_block import TextBlock
+from tongqu.systems.cases.queries.tables import rows_under
 from tongqu.systems.cases.queries.text_blocks import may_keep
+from tongqu.systems.cases.rules.imports import ImportReport
 from tongqu.systems.cases.rules.text_blocks import PLACEHOLDERS, unknown_in
 
 COLUMNS = ("title", "text", "language", "unit", "matter", "class_name", "is_active")
 LONGEST_TEXT = 3000
-
-
-@dataclass(frozen=True)
-class BlocksReport:
-    """What an import of text blocks did."""
-
-    new: int
-    changed: int
-    same: int
-    problems: tuple[Problem, ...]
 
 
 @acting
@@ -111,14 +102,14 @@ def as_csv(blocks: list[TextBlock]) -> str:
 
 
 @acting
-def import_blocks(data: bytes, name: str, *, by: Person, at: datetime) -> BlocksReport:
-    """Add and change blocks from a CSV: rows are matched by unit, title and language.
+def import_blocks(data: bytes, name: str, *, by: Person, at: datetime) -> ImportReport:
+    """Add and change blocks from an XLSX or CSV file: rows are matched by unit, title and language.
 
     Every bad row is reported and the good ones kept; repeating an import changes nothing. Raises `BadInput` when the
     file is no such list.
     """
     counts, problems = {"new": 0, "changed": 0, "same": 0}, []
-    for number, row in _rows(data, name):
+    for number, row in rows_under(data, name, COLUMNS, needed=COLUMNS[:2]):
         try:
             block = _block(row)
             is_new, changed = block.pk is None, save_block(block, by=by, at=at)
@@ -128,23 +119,7 @@ def import_blocks(data: bytes, name: str, *, by: Person, at: datetime) -> Blocks
             problems.append(Problem(str(refusal), "not-yours", name, number, "unit"))
         else:
             counts["new" if is_new else "changed" if changed else "same"] += 1
-    return BlocksReport(**counts, problems=tuple(problems))
-
-
-def _rows(data: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        say = _("This is not a readable UTF-8 text file. Save the list as CSV in UTF-8.")
-        raise BadInput([Problem(say, code="unreadable", file=name)]) from None
-    missing = [column for column in COLUMNS[:2] if rows and column not in rows[0]]
-    if missing or not rows:
-        say = _("These columns are missing: %(columns)s. Add them to the first line.")
-        columns = ", ".join(missing or COLUMNS[:2])
-        raise BadInput([Problem(say % {"columns": columns}, code="missing-columns", file=name, row=1)])
-    for number, row in enumerate(rows, start=2):
-        yield number, {column: (row.get(column) or "").strip() for column in COLUMNS}
+    return ImportReport(**counts, problems=tuple(problems))
 
 
 def _block(row: Mapping[str, str]) -> TextBlock:

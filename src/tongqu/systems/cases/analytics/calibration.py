@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +28,8 @@ def sharpness_of(scores: Floats, truth: Ints) -> float:
     >>> 0.9 < sharpness_of(np.log([[0.8, 0.2]] * 5), np.array([0, 0, 0, 0, 1])) < 1.1
     True
     """
+    # Imported where it is used: only who trains needs it.
+    from scipy.optimize import minimize_scalar
 
     def surprise(log_factor: float) -> float:
         chances = softmax(np.exp(log_factor) * scores)[np.arange(len(truth)), truth]

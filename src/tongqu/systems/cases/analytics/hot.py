@@ -2,7 +2,8 @@
 
 Meaning is a TF-IDF of character 2- to 4-grams, the subject counted apart from the body; rare n-grams, which are mostly
 the names of roads, estates and villages, weigh most. Two messages are linked when one stands among
-the other's nearest, their similarity (0..1) reaches `LINK`, and they lie at most `WINDOW_DAYS` apart. The parts of that graph are then
+the other's nearest, in meaning or on the ground, their similarity (0..1) reaches `LINK`, and they lie at most `WINDOW_DAYS` apart. Distance
+on the ground lessens the similarity (`analytics.whereabouts`). The parts of that graph are then
 cut by average linkage at `TOGETHER`, so that a chain of messages alike only pair by pair does not become one issue. Parts
 that name one place and are alike as wholes are joined again (`analytics.joining`).
 """
@@ -19,11 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from scipy.sparse.csgraph import connected_components
-from sklearn.cluster import AgglomerativeClustering
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.neighbors import NearestNeighbors
 
 from tongqu.systems.cases.analytics.joining import joined
+from tongqu.systems.cases.analytics.whereabouts import Whereabouts, metres_of
 from tongqu.systems.cases.rules.heat import Heat
 
 LINK = 0.20
@@ -31,8 +30,11 @@ TOGETHER = 0.12
 WINDOW_DAYS = 180
 NEAREST = 40
 SUBJECT_SHARE = 0.65
-OTHER_PLACE = 0.6
 LONGEST_BODY = 600
+FEW = 50
+NOTHING = "--"
+"""What stands for a text without a letter: it needs two characters to be a run."""
+_AT_ONCE = 20_000
 
 DAY_S = 86_400
 
@@ -56,6 +58,8 @@ class Message:
     likes: int = 0
     dislikes: int = 0
     place: str = ""
+    point: tuple[float, float] | None = None
+    """Longitude and latitude, when known."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,10 @@ def hot_issues(messages: Sequence[Message], *, at: datetime, least_people: int =
     if len(messages) < 2:
         return []
     vectors, words = vectors_of(messages)
-    districts = np.array([district_of(message) for message in messages])
+    where = whereabouts_of(messages)
     days = np.array([message.at.timestamp() / DAY_S for message in messages])
     names = [frozenset(places_in(message.subject)) for message in messages]
-    labels = joined(vectors, clusters(vectors, districts, days), names, districts, days)
+    labels = joined(vectors, clusters(vectors, where, days), names, where, days)
     order = np.argsort(labels, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
     found = [
@@ -109,53 +113,88 @@ def hot_issues(messages: Sequence[Message], *, at: datetime, least_people: int =
     return [HotIssue(**{**issue.__dict__, "rank": n}) for n, issue in enumerate(found, start=1)]
 
 
+def whereabouts_of(messages: Sequence[Message]) -> Whereabouts:
+    """Return where the messages speak from."""
+    nowhere = (np.nan, np.nan)
+    points = np.array([message.point or nowhere for message in messages], dtype=np.float64)
+    return Whereabouts(np.array([district_of(message) for message in messages]), metres_of(points))
+
+
 def vectors_of(messages: Sequence[Message]) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Return one unit vector for each message, and the n-gram of each column of the subject's part."""
-    subjects = [_clean(message.subject) or "-" for message in messages]
-    bodies = [_clean(message.body[:LONGEST_BODY]) or "-" for message in messages]
-    of_subjects = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
-    least = 2 if len(messages) > 50 else 1
-    of_bodies = TfidfVectorizer(
-        analyzer="char",
-        ngram_range=(2, 4),
-        min_df=least,
-        max_df=0.2 if least == 2 else 1.0,
-        sublinear_tf=True,
-        dtype=np.float32,
-    )
-    first, second = of_subjects.fit_transform(subjects), of_bodies.fit_transform(bodies)
+    # Imported where it is used: it takes longer than all the rest of a start, and most processes never need it.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    def runs(**bounds: float) -> TfidfVectorizer:
+        return TfidfVectorizer(
+            analyzer="char", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32, **bounds
+        )
+
+    subjects = [_clean(message.subject) or NOTHING for message in messages]
+    bodies = [_clean(message.body[:LONGEST_BODY]) or NOTHING for message in messages]
+    of_subjects = runs()
+    first = of_subjects.fit_transform(subjects)
+    try:
+        second = runs(**({"min_df": 2, "max_df": 0.2} if len(messages) > FEW else {})).fit_transform(bodies)
+    except ValueError:
+        # Many bodies are alike and the others are not: each run stands in one of them alone or in more than a fifth.
+        second = runs().fit_transform(bodies)
     joined = hstack([first * SUBJECT_SHARE**0.5, second * (1 - SUBJECT_SHARE) ** 0.5], format="csr")
     return joined, of_subjects.get_feature_names_out()
 
 
-def clusters(
-    vectors: csr_matrix, districts: NDArray[np.str_], days: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def clusters(vectors: csr_matrix, where: Whereabouts, days: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the number of the cluster of each row; a row alone is a cluster of its own."""
+    one, other, cosine = _nearest(vectors, where)
+    like = _likeness(cosine, where, one, other)
+    keep = (like >= LINK) & (np.abs(days[one] - days[other]) <= WINDOW_DAYS)
     count = vectors.shape[0]
-    search = NearestNeighbors(n_neighbors=min(NEAREST, count - 1), metric="cosine").fit(vectors)
+    return _cut(vectors, where, csr_matrix((like[keep], (one[keep], other[keep])), shape=(count, count)))
+
+
+def _nearest(
+    vectors: csr_matrix, where: Whereabouts
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs worth looking at, with their cosine: the nearest of each row in meaning, and on the ground."""
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=min(NEAREST, vectors.shape[0] - 1), metric="cosine").fit(vectors)
     graph = search.kneighbors_graph(mode="distance").tocoo()
-    near = _likeness(1 - graph.data, districts[graph.row], districts[graph.col])
-    keep = (near >= LINK) & (np.abs(days[graph.row] - days[graph.col]) <= WINDOW_DAYS)
-    links = csr_matrix((near[keep], (graph.row[keep], graph.col[keep])), shape=(count, count))
-    return _cut(vectors, districts, links)
+    # Where many say the same in many places, those next to one are not among its nearest in meaning.
+    one, other = where.neighbours(NEAREST)
+    parts = [
+        np.asarray(
+            vectors[one[start : start + _AT_ONCE]]
+            .multiply(vectors[other[start : start + _AT_ONCE]])
+            .sum(axis=1)
+        ).ravel()
+        for start in range(0, len(one), _AT_ONCE)
+    ]
+    return (
+        np.concatenate([graph.row, one]).astype(np.int64),
+        np.concatenate([graph.col, other]).astype(np.int64),
+        np.concatenate([1 - graph.data, *parts]).astype(np.float64),
+    )
 
 
-def _cut(vectors: csr_matrix, districts: NDArray[np.str_], links: csr_matrix) -> NDArray[np.int64]:
+def _cut(vectors: csr_matrix, where: Whereabouts, links: csr_matrix) -> NDArray[np.int64]:
     """Cut each part of the graph by average linkage."""
     _, part_of = connected_components(links, directed=False)
     labels, used = np.zeros(len(part_of), dtype=np.int64), 0
-    for part in range(part_of.max() + 1):
-        rows = np.flatnonzero(part_of == part)
-        own = _average_linkage(vectors[rows], districts[rows]) if len(rows) > 1 else np.zeros(1, np.int64)
+    order = np.argsort(part_of, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(part_of[order])) + 1):
+        own = _average_linkage(vectors[rows], where.take(rows)) if len(rows) > 1 else np.zeros(1, np.int64)
         labels[rows] = own + used
         used += int(own.max()) + 1
     return labels
 
 
-def _average_linkage(vectors: csr_matrix, districts: NDArray[np.str_]) -> NDArray[np.int64]:
+def _average_linkage(vectors: csr_matrix, where: Whereabouts) -> NDArray[np.int64]:
+    from sklearn.cluster import AgglomerativeClustering
+
     cosine = np.asarray((vectors @ vectors.T).todense(), dtype=np.float64)
-    far = 1 - _likeness(cosine, districts[:, None], districts[None, :])
+    rows = np.arange(vectors.shape[0])
+    far = 1 - _likeness(cosine, where, rows[:, None], rows[None, :])
     np.fill_diagonal(far, 0)
     model = AgglomerativeClustering(
         None, metric="precomputed", linkage="average", distance_threshold=1 - TOGETHER
@@ -164,11 +203,10 @@ def _average_linkage(vectors: csr_matrix, districts: NDArray[np.str_]) -> NDArra
 
 
 def _likeness(
-    cosine: NDArray[np.float64], one: NDArray[np.str_], other: NDArray[np.str_]
+    cosine: NDArray[np.float64], where: Whereabouts, one: NDArray[np.int64], other: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the cosine, lessened where both name a district and not the same."""
-    apart = (one != other) & (one != "") & (other != "")
-    return np.clip(cosine * np.where(apart, OTHER_PLACE, 1.0), 0, 1)
+    """Return the cosine, lessened by distance."""
+    return np.clip(cosine * where.nearness(one, other), 0, 1)
 
 
 def _clean(text: str) -> str:

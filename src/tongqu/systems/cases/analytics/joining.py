@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from tongqu.systems.cases.analytics.whereabouts import NEAR_M, Whereabouts
+
 JOIN = 0.25
 WINDOW_DAYS = 180
 LEAST_SHARE = 3
@@ -28,37 +30,45 @@ class _Cluster:
         rows: NDArray[np.int64],
         total: csr_matrix,
         names: Sequence[frozenset[str]],
-        districts: NDArray[np.str_],
+        where: Whereabouts,
         days: NDArray[np.float64],
     ) -> None:
         self.rows, self.total = rows, total
         self.size = float(np.sqrt(total.multiply(total).sum()))
         borne = Counter(name for row in rows for name in names[row])
         self.names = frozenset(name for name, count in borne.items() if LEAST_SHARE * count >= len(rows))
-        named = Counter(str(districts[row]) for row in rows if districts[row])
+        named = Counter(str(name) for name in where.districts[rows] if name)
         self.district = max(named.items(), key=lambda each: (each[1], each[0]))[0] if named else ""
+        known = where.metres[rows][~np.isnan(where.metres[rows][:, 0])]
+        self.middle = known.mean(axis=0) if len(known) else None
         self.since, self.until = float(days[rows].min()), float(days[rows].max())
 
     def likeness(self, other: _Cluster) -> float:
         """Return the cosine of both centroids, or nought where place or time keeps them apart."""
         apart_days = max(self.since, other.since) - min(self.until, other.until)
-        elsewhere = self.district and other.district and self.district != other.district
-        if apart_days > WINDOW_DAYS or elsewhere or not self.names & other.names:
+        if apart_days > WINDOW_DAYS or self._is_elsewhere(other) or not self.names & other.names:
             return 0.0
         return float(self.total.multiply(other.total).sum()) / max(self.size * other.size, 1e-12)
+
+    def _is_elsewhere(self, other: _Cluster) -> bool:
+        """Answer whether both are known to be at different places: by their points, else by their districts."""
+        if self.middle is not None and other.middle is not None:
+            return float(np.hypot(*(self.middle - other.middle))) > NEAR_M
+        return bool(self.district and other.district and self.district != other.district)
 
 
 def joined(
     vectors: csr_matrix,
     labels: NDArray[np.int64],
     names: Sequence[frozenset[str]],
-    districts: NDArray[np.str_],
+    where: Whereabouts,
     days: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Return the numbers of the clusters after the likest have been joined, again and again, down to `JOIN`.
 
     `names` are the places that each message names. Two clusters come together when a third of the messages of each
-    name the same one, they lie at most 180 days apart, and they do not mostly name different districts.
+    name the same one, they lie at most 180 days apart, and their points (or without any the districts that they mostly name)
+    do not lie elsewhere.
     """
 
     order = np.argsort(labels, kind="stable")
@@ -68,7 +78,7 @@ def joined(
         csr_matrix((np.ones(len(order), np.float32), order, ends), shape=(len(parts), len(order))) @ vectors
     )
     alive = {
-        number: _Cluster(rows, totals[number], names, districts, days)
+        number: _Cluster(rows, totals[number], names, where, days)
         for number, rows in enumerate(parts)
         if any(names[row] for row in rows)
     }
@@ -81,7 +91,7 @@ def joined(
             continue
         first, second = alive.pop(one), alive.pop(other)
         rows = np.sort(np.concatenate([first.rows, second.rows]))
-        alive[made] = _Cluster(rows, first.total + second.total, names, districts, days)
+        alive[made] = _Cluster(rows, first.total + second.total, names, where, days)
         for pair in _pairs_with(made, alive):
             heapq.heappush(heap, pair)
         made += 1

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
-from sklearn.svm import LinearSVC
 
 from tongqu.systems.cases.analytics.calibration import calibration_error, macro_f1, sharpness_of
 from tongqu.systems.cases.analytics.reader import Floats, Reader, Text, Vocabulary
@@ -96,6 +94,9 @@ NEVER_SEEN = -10.0
 
 
 def _fit(features: object, truth: Ints, weights: Floats, classes: int) -> tuple[Floats, Floats]:
+    # Imported where it is used, as in `_folds`: it takes longer than the rest of a start, and few processes ever train.
+    from sklearn.svm import LinearSVC
+
     machine = LinearSVC(C=PENALTY, class_weight="balanced", random_state=0, tol=1e-5, max_iter=20_000)
     machine.fit(features, truth, sample_weight=weights)
     learnt = np.zeros((machine.coef_.shape[1], classes))
@@ -113,6 +114,8 @@ def _fit(features: object, truth: Ints, weights: Floats, classes: int) -> tuple[
 
 def _folds(truth: Ints, seed: int, groups: Ints | None = None) -> Iterator[tuple[Ints, Ints]]:
     """Yield rows to learn from and rows to be asked about, five times; rows of one group stay together."""
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
+
     folds = min(FOLDS, len(truth))
     if groups is not None:
         order = np.random.default_rng(seed).permutation(int(groups.max()) + 1)

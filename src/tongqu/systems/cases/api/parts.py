@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.api_frame import Refused, scope
@@ -66,7 +67,7 @@ class InspectIn(Step):
 class VisitIn(Schema):
     """Plans the joint visit."""
 
-    planned_at: datetime
+    planned_at: AwareDatetime
     note: str = Field("", max_length=5000, description="Where to meet, and what to bring.")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Header, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
@@ -19,6 +20,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Division, Person, Unit
 from tongqu.systems.cases.actions.moves import ACTIONS
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.api.personal import router as personal
 from tongqu.systems.cases.api.replies import router as replies
 from tongqu.systems.cases.api.shapes import (
     AcceptIn,
@@ -56,6 +58,7 @@ from tongqu.systems.cases.rules.lifecycle import State
 
 router = Router(tags=["cases"])
 router.add_router("", replies)
+router.add_router("", personal)
 
 
 class ReportHeaders(Schema):
@@ -82,8 +85,8 @@ class CaseFilters(Schema):
     lamp: str = Field("", pattern="^(blue|yellow|red)?$")
     source: str = Field("", max_length=12)
     words: str = Field("", max_length=100, description="Words in title, text or place; or a number.")
-    since: datetime | None = Field(None, description="Reported at or after.")
-    until: datetime | None = Field(None, description="Reported before.")
+    since: AwareDatetime | None = Field(None, description="Reported at or after.")
+    until: AwareDatetime | None = Field(None, description="Reported before.")
     place_known: bool | None = None
 
 
@@ -101,7 +104,8 @@ def report_case(
     evidence = evidence_named(person, body.evidence, at)
     case = report(**given, evidence=evidence, by=person, at=at, idempotency_key=headers.idempotency_key)
     seen = detail_of(case, person, at).model_dump()
-    return Status(201, Reported(**seen, similar_nearby=similar_nearby(case)))
+    made = Reported(**seen, tracking_code=case.tracking_code, similar_nearby=similar_nearby(case))
+    return Status(201, made)
 
 
 @router.get("", response=Page[CaseOut], summary="List cases")
@@ -114,7 +118,7 @@ def list_cases(request: HttpRequest, paging: Query[Paging], filters: Query[CaseF
         group="all",
         states=tuple(filters.state),
         matter=filters.matter,
-        division=_division_path(filters.division),
+        division=division_path(filters.division),
         unit=unit_named(filters.unit).path if filters.unit else "",
         lamp=filters.lamp,
         source=filters.source,
@@ -368,7 +372,8 @@ def unit_named(code: str) -> Unit:
     return unit
 
 
-def _division_path(code: str) -> str:
+def division_path(code: str) -> str:
+    """Return the path of the division with the code, nothing for no code; raises `BadInput` when there is none."""
     if not code:
         return ""
     division = Division.objects.filter(code=code).first()

@@ -17,6 +17,7 @@ from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
 from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.personal import masked
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Words = Annotated[str, StringConstraints(max_length=5000)]
@@ -98,8 +99,7 @@ class MoveOut(Schema):
 class CaseDetail(CaseOut):
     """A case with all that belongs to it."""
 
-    tracking_code: str = Field(..., description="With it the reporter follows the case.")
-    text: str
+    text: str = Field(..., description="Personal data in it are masked.")
     suspension: SuspensionOut | None = Field(..., description="The suspension that waits or lasts.")
     reporter_name: str = Field(..., description="Masked.", examples=["蒋**"])
     reporter_phone: str = Field(..., description="Masked.", examples=["138****1234"])
@@ -123,6 +123,9 @@ class AnswerOut(Schema):
 class Reported(CaseDetail):
     """A case just reported."""
 
+    tracking_code: str = Field(
+        ..., description="For the reporter alone, who follows the case and acts by it."
+    )
     similar_nearby: int = Field(
         ..., description="How many open reports nearby may be about the same thing; tell the reporter."
     )
@@ -278,8 +281,7 @@ def case_detail(case: Case, at: datetime, moves: list[MoveOut]) -> CaseDetail:
     uses = case.attachments.select_related("evidence")
     return CaseDetail(
         **_fields(case, at),
-        tracking_code=case.tracking_code,
-        text=case.text,
+        text=masked(case.text),
         suspension=SuspensionOut.from_orm(rest) if (rest := open_suspension(case)) else None,
         reporter_name=case.shown_name,
         reporter_phone=case.shown_phone,

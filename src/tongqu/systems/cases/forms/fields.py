@@ -48,6 +48,27 @@ class LongSelect(forms.Select):
         )
 
 
+class FoldingForm(forms.Form):
+    """A bar of filters of which only those named by `FIRST` always show; the others fold away."""
+
+    FIRST: tuple[str, ...] = ()
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The filters that always show."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The filters that fold away."""
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the folded filters is in use, or refused."""
+        return any(field.value() or field.errors for field in self.more_fields)
+
+
 class PhotosField(forms.FileField):
     """Several photos; what is in them is checked by the store of evidence."""
 

@@ -14,13 +14,15 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.forms.fields import LongSelect, classes, matters_by_class
+from tongqu.systems.cases.forms.fields import FoldingForm, LongSelect, classes, matters_by_class
 from tongqu.systems.cases.models.labels import GRADE_LABELS, SOURCE_LABELS, TRACK_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.cases import Wanted
 
 
-class QueueForm(forms.Form):
+class QueueForm(FoldingForm):
     """The filters above the queue."""
+
+    FIRST = ("words", "lamp", "sort")
 
     words = forms.CharField(
         label=_("Words or number"),
@@ -93,23 +95,6 @@ class QueueForm(forms.Form):
 
     def _choose(self, name: str, choices: Sequence[Any]) -> None:
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
-
-    FIRST = ("words", "lamp", "sort")
-
-    @property
-    def first_fields(self) -> list[forms.BoundField]:
-        """The filters that always show."""
-        return [self[name] for name in self.FIRST]
-
-    @property
-    def more_fields(self) -> list[forms.BoundField]:
-        """The filters that fold away."""
-        return [self[name] for name in self.fields if name not in self.FIRST]
-
-    @property
-    def has_more(self) -> bool:
-        """Whether one of the folded filters is in use."""
-        return any(field.value() for field in self.more_fields)
 
     def wanted(self, group: str) -> Wanted:
         """Return what the reader asked for; a value that does not hold is left out."""

@@ -22,6 +22,8 @@ from tongqu.systems.cases.queries.suspension import latest_day, open_suspension
 from tongqu.systems.cases.rules.kinds import VerifyBy
 from tongqu.systems.cases.rules.naming import id_in_number
 
+BY_PHOTO = frozenset({VerifyBy.PHOTO, VerifyBy.AIR})
+
 
 class MoveForm(forms.Form):
     """The form of a move that needs nothing but the click."""
@@ -186,6 +188,7 @@ class VerifyForm(MoveForm):
             self.fields["near"].initial = [nearby[0].sha256]
         else:
             del self.fields["near"]
+            self.fields["photos"].required = self.case.terms.verify_by in BY_PHOTO
         if self.case.terms.verify_by == VerifyBy.REPORTER:
             self.fields["note"].required = True
             self.fields["note"].label = _("What did the reporter say?")

@@ -11,12 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.actions.inspecting import Finding
-from tongqu.systems.cases.actions.parts import PartWanted
+from tongqu.systems.cases.actions.parts import PartWanted, photos_needed
 from tongqu.systems.cases.forms.fields import Choices, LongSelect, PhotosField, words_field
 from tongqu.systems.cases.forms.moves import FORMS, MoveForm, VerifyForm
 from tongqu.systems.cases.models.case import Case
@@ -190,6 +191,10 @@ class HandlePartForm(PartForm):
     text = words_field(_("What was done?"))
     photos = PhotosField(label=_("Photos of the finished work"), required=False)
 
+    def prepare(self) -> None:
+        """Ask for photos where the matter needs them."""
+        self.fields["photos"].required = bool(photos_needed(self.part))
+
     @property
     def arguments(self) -> dict[str, Any]:
         """The words."""
@@ -218,11 +223,15 @@ class InspectForm(VerifyForm):
     def prepare(self, nearby: Sequence[Evidence]) -> None:
         """Ask of each part whether it is done, before the evidence and the words for the whole."""
         super().prepare(nearby)
+        # Photos show that all is done; where a part is not, none is needed.
+        self.fields["photos"].required = False
         asked: dict[str, forms.Field] = {}
         for part in self.parts:
             label = _("Part %(place)s: %(unit)s") % {"place": part.place, "unit": part.unit}
             asked[f"passed_{part.place}"] = forms.ChoiceField(
-                label=label, choices=[(DONE, _("Done")), (NOT_DONE, _("Not done"))], widget=forms.RadioSelect
+                label=label,
+                choices=[(DONE, _("Done")), (NOT_DONE, pgettext_lazy("part of a case", "Not done"))],
+                widget=forms.RadioSelect,
             )
             asked[f"note_{part.place}"] = forms.CharField(
                 label=_("What was found there"), required=False, max_length=500

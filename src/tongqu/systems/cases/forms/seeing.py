@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.forms.fields import LongSelect, classes
+from tongqu.systems.cases.forms.fields import FoldingForm, LongSelect, classes
 from tongqu.systems.cases.models.labels import SOURCE_LABELS, TRACK_LABELS
 from tongqu.systems.cases.queries.cases import Wanted
 from tongqu.systems.cases.rules.spans import DAY, LONGEST_DAYS, Span
@@ -26,7 +26,7 @@ def date_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=picker)
 
 
-class SeeingForm(forms.Form):
+class SeeingForm(FoldingForm):
     """Which cases are counted: what about, where, whose, from when to when."""
 
     matter_class = forms.ChoiceField(label=_("Class"), required=False)
@@ -99,6 +99,8 @@ MAP_GROUPS: Sequence[tuple[str, Any]] = [
 class MapForm(SeeingForm):
     """The filters of the map; without any, all open cases are shown."""
 
+    FIRST = ("group", "matter_class", "division")
+
     group = forms.ChoiceField(label=_("State"), required=False, choices=MAP_GROUPS)
 
     field_order = ("group", "matter_class", "division", "unit", "since", "until", "track", "source")
@@ -129,6 +131,8 @@ STEP_LABELS: Sequence[tuple[str, Any]] = [
 
 class StatisticsForm(SeeingForm):
     """The filters of the statistics, and by what cases are put together."""
+
+    FIRST = ("by", "since", "until", "step")
 
     by = forms.ChoiceField(label=_("Put together by"), required=False, choices=BY_LABELS)
     step = forms.ChoiceField(label=_("Time by"), required=False, choices=STEP_LABELS)

@@ -3,7 +3,7 @@
 from tongqu.shared.clock import now
 from tongqu.shared.jobs.actions import register, register_schedule
 from tongqu.shared.jobs.rules import JobSpec
-from tongqu.systems.cases.actions.hot import count_hot_issues
+from tongqu.systems.cases.actions.hot_count import count_hot_issues
 
 
 def run() -> None:

@@ -58,6 +58,12 @@ PART_STATE_LABELS = {
     PartState.WITHDRAWN: pgettext_lazy("state of a part", "Withdrawn"),
 }
 
+ASKED_MOVE_LABELS = {"suspend": _("Grant the suspension")}
+"""Moves that answer what the unit of the case asks for."""
+
+SPLIT_MOVE_LABELS = {"send_back": _("Send the whole case back")}
+"""Moves with a split case that its parts have too."""
+
 PART_MOVE_LABELS = {
     "take": _("Sign for it"),
     "send_back": _("Send back"),

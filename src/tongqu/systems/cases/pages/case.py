@@ -11,15 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tongqu.kernel.problems import BadInput
-from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import door, person_of
-from tongqu.shared.access.rules import SIGNED_IN, NotAllowed
+from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.duties.queries import duties_of
-from tongqu.shared.evidence.actions.storing import keep_all, register, unit_of
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import act
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.queries import chain_of
 from tongqu.systems.cases.actions.moves import ACTIONS
@@ -27,12 +23,21 @@ from tongqu.systems.cases.actions.personal import view_personal_data
 from tongqu.systems.cases.forms.moves import MoveForm
 from tongqu.systems.cases.forms.parts import MOVE_FORMS as FORMS
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import GRADE_LABELS, MOVE_LABELS, PHOTO_RULE_LABELS, VERIFY_LABELS
+from tongqu.systems.cases.models.labels import (
+    ASKED_MOVE_LABELS,
+    GRADE_LABELS,
+    MOVE_LABELS,
+    PHOTO_RULE_LABELS,
+    SPLIT_MOVE_LABELS,
+    VERIFY_LABELS,
+)
+from tongqu.systems.cases.pages.acting import was_done
 from tongqu.systems.cases.pages.part_cards import Sent, part_cards
 from tongqu.systems.cases.queries.answering import moves_open_to, sees_reporter
 from tongqu.systems.cases.queries.cases import find_case, story
 from tongqu.systems.cases.queries.disputes import dispute_of
 from tongqu.systems.cases.queries.joining import Family, family_of
+from tongqu.systems.cases.queries.parts import lead_signs_by_part
 from tongqu.systems.cases.queries.proof import newer_photos
 from tongqu.systems.cases.queries.reporter import ratings_of
 from tongqu.systems.cases.queries.suspension import open_suspension
@@ -75,7 +80,8 @@ def page(
     person, at = person_of(request), now()
     uses = list(case.attachments.select_related("evidence"))
     duties, facts = duties_of(case.subject), story(case)
-    family = family_of(person, case)
+    told = {fact.verb for fact in facts}
+    family = family_of(person, case) if "case.child_joined" in told else None
     context = {
         "case": case,
         "places": chain_of(case.division) if case.division else [],
@@ -86,7 +92,7 @@ def page(
         "facts": facts,
         "dispute": dispute_of(case, facts),
         "suspension": open_suspension(case),
-        "ratings": ratings_of(case) if any(fact.verb == "case.rated" for fact in facts) else [],
+        "ratings": ratings_of(case) if "case.rated" in told else [],
         "sees_reporter": sees_reporter(person, case),
         "grade_label": GRADE_LABELS[case.terms.grade],
         "verify_label": VERIFY_LABELS[case.terms.verify_by],
@@ -103,10 +109,15 @@ def page(
 def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any]:
     """Return the moves that the person may make now, each with its form."""
     # The main move comes first and stands open; those that undo or refuse follow.
-    names = sorted((move.name for move in moves_open_to(person, case)), key=QUIET.__contains__)
+    open_now = {move.name: move for move in moves_open_to(person, case)}
+    asked = frozenset({"suspend"}) if "refuse_suspension" in open_now else frozenset()
+    quiet = QUIET - asked
+    names = sorted(open_now, key=lambda name: (name not in asked, name in quiet))
     if case.is_split:
         # Each part is checked by the list of its own.
         names = [name for name in names if name not in CHECKS]
+        if "take" in names and lead_signs_by_part(case):
+            names.remove("take")
     nearby = newer_photos(case, person, at=now()) if "verify" in names else []
     return {
         "case": case,
@@ -114,15 +125,20 @@ def acts(person: Person, case: Case, sent: dict[str, MoveForm]) -> dict[str, Any
         "moves": [
             {
                 "name": name,
-                "label": MOVE_LABELS[name],
+                "label": _label(name, case, is_asked=name in asked),
                 "form": sent.get(name) or FORMS[name](case=case, nearby=nearby, auto_id=f"{name}_%s"),
                 "is_open": name in sent or (not sent and name == names[0] and name not in FOLDED),
-                "is_quiet": name in QUIET,
-                "has_fields": len(FORMS[name].base_fields) > 1,
+                "is_quiet": name in quiet,
             }
             for name in names
         ],
     }
+
+
+def _label(name: str, case: Case, *, is_asked: bool) -> Any:
+    """Return what a move is called here, where it stands beside an act that resembles it or answers one."""
+    special = ASKED_MOVE_LABELS if is_asked else SPLIT_MOVE_LABELS if case.is_split else {}
+    return special.get(name) or MOVE_LABELS[name]
 
 
 def _points(cases: Iterable[Case]) -> dict[str, Any]:
@@ -183,34 +199,14 @@ def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
 
 def _made(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Evidence]) -> bool:
     """Make the move; on a refusal put what is wrong into the form and return False."""
-    try:
-        _make(form, name, case, person, nearby)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            field = {"evidence": "photos"}.get(problem.field, problem.field)
-            form.add_error(field if field in form.fields else None, str(problem))
-        return False
-    except (MoveNotAllowed, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
 
-
-def _make(form: MoveForm, name: str, case: Case, person: Person, nearby: list[Evidence]) -> None:
-    at = now()
-    kept = keep_all((file.name or "photo", file.read()) for file in form.uploads)
-    with act():
-        stored = [
-            register(
-                each, by=person, at=at, unit=unit_of(person), source="case", is_invented=case.is_invented
-            ).evidence
-            for each in kept
-        ]
+    def make(photos: list[Evidence]) -> None:
         chosen = [photo for photo in nearby if photo.sha256 in form.picked]
-        more = {"evidence": [*chosen, *stored]} if name in WITH_EVIDENCE else {}
-        ACTIONS[name](
-            case, by=person, at=at, expected=form.cleaned_data["expected"], **form.arguments, **more
-        )
+        more = {"evidence": [*chosen, *photos]} if name in WITH_EVIDENCE else {}
+        expected = form.cleaned_data["expected"]
+        ACTIONS[name](case, by=person, at=now(), expected=expected, **form.arguments, **more)
+
+    return was_done(form, make, person=person, case=case)
 
 
 def _done(request: HttpRequest, case: Case) -> HttpResponse:

@@ -21,7 +21,6 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.journal.models import Fact
-from tongqu.shared.region.models import Division
 from tongqu.systems.cases.actions.hot import dismiss_issue, open_parent_of, put_into_issue
 from tongqu.systems.cases.forms.hot import DismissForm
 from tongqu.systems.cases.models.case import Case
@@ -33,6 +32,7 @@ from tongqu.systems.cases.queries.hot import (
     is_desk_of,
     issues,
     offered_issue,
+    places_of,
     week_names,
     weekly,
 )
@@ -62,7 +62,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     state = state if state in dict(HotIssue.STATES) else HotIssue.OPEN
     listed = list(issues(person, state)[:MOST_LISTED])
     weeks = weekly(listed, at)
-    places = _places(listed)
+    places = {path: division.name for path, division in places_of(listed).items()}
     rows = [
         Row(rank, issue, places.get(issue.division_path, ""), weeks[issue.pk], bars(weeks[issue.pk]))
         for rank, issue in enumerate(listed, start=1)
@@ -87,10 +87,8 @@ def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
     return [(8 * place, SPARK_HEIGHT - height, height) for place, height in enumerate(heights)]
 
 
-def _places(listed: list[HotIssue]) -> dict[str, str]:
-    """Return the names of the divisions in which the issues lie."""
-    paths = {issue.division_path for issue in listed}
-    return {each.path: each.name for each in Division.objects.filter(path__in=paths).defer("outline")}
+MOST_SHOWN = 200
+"""Reports that the page of an issue lists and draws; the routes give all."""
 
 
 @door(SIGNED_IN)
@@ -109,16 +107,18 @@ def _found(request: HttpRequest, number: int) -> HotIssue:
 
 def _page(request: HttpRequest, issue: HotIssue, form: DismissForm, status: int = 200) -> HttpResponse:
     person, at = person_of(request), now()
-    cases = cases_of(issue, person)
+    in_sight = cases_of(issue, person)
+    cases, count = list(in_sight[:MOST_SHOWN]), in_sight.count()
     context = {
         "issue": issue,
         "cases": cases,
+        "left_out": count > len(cases) and {"shown": len(cases), "all": count},
         "form": form,
         "is_desk": is_desk_of(person, issue),
-        "open_count": sum(case.is_open for case in cases),
+        "open_count": in_sight.open().count(),
         "map": _map(cases),
         "chart": _chart(issue, at),
-        "chart_title": _chart_title(cases),
+        "chart_title": _chart_title(count),
         "facts": list(
             Fact.objects.filter(subject_kind="hot_issue", subject_id=str(issue.pk)).order_by("seq")
         ),
@@ -134,10 +134,8 @@ def _chart(issue: HotIssue, at: datetime) -> dict[str, Any]:
     }
 
 
-def _chart_title(cases: list[Case]) -> str:
-    return ngettext("%(count)s report, by week", "%(count)s reports, by week", len(cases)) % {
-        "count": len(cases)
-    }
+def _chart_title(count: int) -> str:
+    return ngettext("%(count)s report, by week", "%(count)s reports, by week", count) % {"count": count}
 
 
 def _map(cases: list[Case]) -> dict[str, Any] | None:
@@ -177,8 +175,9 @@ def parent(request: HttpRequest, issue_number: int) -> HttpResponse:
     issue = _found(request, issue_number)
     try:
         opened = open_parent_of(issue, by=person_of(request), at=now())
-    except BadInput as refusal:
-        messages.error(request, str(refusal.problems[0].message))
+    except (BadInput, MoveNotAllowed) as refusal:
+        said = refusal.problems[0].message if isinstance(refusal, BadInput) else refusal
+        messages.error(request, str(said))
         return redirect("cases:hot-issue", issue.pk)
     for _case, why in opened.left:
         messages.warning(request, f"{_case.number}: {why}")

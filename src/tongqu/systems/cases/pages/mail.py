@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +18,7 @@ from tongqu.systems.cases.rules.mail import Outcome
 
 ADMIN = held_by(Role.REGION_ADMIN)
 MOST_ASIDE = 100
+ACTS = {"again": try_letter_again, "settled": settle_letter}
 
 
 @door(ADMIN)
@@ -41,7 +42,8 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def letter(request: HttpRequest, letter_number: int, act: str) -> HttpResponse:
     """Try a letter that was set aside again, or say that it is settled."""
+    if act not in ACTS:
+        raise Http404
     row = get_object_or_404(LetterReceived, pk=letter_number, outcome=Outcome.PROBLEM)
-    change = try_letter_again if act == "again" else settle_letter
-    change(row, by=person_of(request), at=now())
+    ACTS[act](row, by=person_of(request), at=now())
     return redirect("cases:mail")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
+from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.region.actions.rights import may_administer
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.cases.forms.lists import MatterForm
@@ -46,7 +47,7 @@ def _columns() -> list[Column]:
         Column("track", _("Platform"), value=lambda m: TRACK_LABELS[Track(m.track)], sort="track"),
         Column("grade", _("Grade"), value=lambda m: GRADE_LABELS[Grade(m.grade)], sort="grade"),
         Column("department", _("Department"), sort="department"),
-        Column("handle_allowance", _("Time to handle")),
+        Column("handle_allowance", _("Time to handle"), value=lambda m: allowance_text(m.handle_allowance)),
         Column("verify_by", _("Verified by"), value=lambda m: VERIFY_LABELS[VerifyBy(m.verify_by)]),
         Column("seen_by_drone", _("Seen by a drone"), kind="flag", sort="seen_by_drone"),
     ]

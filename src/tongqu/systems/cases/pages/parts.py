@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -14,16 +11,12 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, NotAllowed
 from tongqu.shared.clock import now
-from tongqu.shared.evidence.actions.storing import Kept, keep_all, register, unit_of
 from tongqu.shared.evidence.models import Evidence
-from tongqu.shared.journal.actions import act
-from tongqu.shared.region.models import Person
 from tongqu.systems.cases.actions.inspecting import inspect
 from tongqu.systems.cases.actions.parts import PART_ACTIONS
 from tongqu.systems.cases.actions.visits import cancel_visit, plan_visit
-from tongqu.systems.cases.forms.parts import PART_FORMS, InspectForm, PartForm, VisitForm
-from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.parts import CasePart
+from tongqu.systems.cases.forms.parts import PART_FORMS, VisitForm
+from tongqu.systems.cases.pages.acting import show_refusal, was_done
 from tongqu.systems.cases.pages.case import found, page
 from tongqu.systems.cases.pages.part_cards import inspect_form
 from tongqu.systems.cases.queries.parts import part_at, parts_of
@@ -34,29 +27,20 @@ from tongqu.systems.cases.queries.proof import newer_photos
 @door(SIGNED_IN)
 def move(request: HttpRequest, number: str, place: int, name: str) -> HttpResponse:
     """Make a move with a part; a refused one shows its form again with what is wrong."""
-    case = found(request, number)
+    person, case = person_of(request), found(request, number)
     part = part_at(case, place)
     if part is None or name not in PART_FORMS:
         raise Http404
     form = PART_FORMS[name](request.POST, request.FILES, part=part, auto_id=f"part_{place}_{name}_%s")
-    if form.is_valid() and _moved(form, name, part, person_of(request), case):
+
+    def make(photos: list[Evidence]) -> None:
+        more = {"evidence": photos} if name == "handle" else {}
+        expected = form.cleaned_data["expected"]
+        PART_ACTIONS[name](part, by=person, at=now(), expected=expected, **form.arguments, **more)
+
+    if form.is_valid() and was_done(form, make, person=person, case=case):
         return redirect(f"{case.get_absolute_url()}#part-{place}")
     return page(request, found(request, number), status=422, parts_sent={f"{place}-{name}": form})
-
-
-def _moved(form: PartForm, name: str, part: CasePart, person: Person, case: Case) -> bool:
-    try:
-        kept = keep_all((file.name or "photo", file.read()) for file in form.uploads)
-        with act():
-            stored = _stored(kept, person, case)
-            more = {"evidence": stored} if name == "handle" else {}
-            PART_ACTIONS[name](
-                part, by=person, at=now(), expected=form.cleaned_data["expected"], **form.arguments, **more
-            )
-    except (BadInput, MoveNotAllowed, NotAllowed) as refusal:
-        _show(form, refusal)
-        return False
-    return True
 
 
 @require_POST
@@ -66,24 +50,16 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     person, case = person_of(request), found(request, number)
     nearby = newer_photos(case, person, at=now())
     form = inspect_form(case, parts_of(case), nearby, request.POST, request.FILES)
-    if form.is_valid() and _checked(form, person, case, nearby):
+
+    def make(photos: list[Evidence]) -> None:
+        # A photo that is offered as proof says nothing of work that is refused.
+        chosen = [photo for photo in nearby if photo.sha256 in form.picked and form.all_done]
+        expected = form.cleaned_data["expected"]
+        inspect(case, **form.arguments, evidence=[*chosen, *photos], by=person, at=now(), expected=expected)
+
+    if form.is_valid() and was_done(form, make, person=person, case=case):
         return redirect("cases:detail", number)
     return page(request, found(request, number), status=422, parts_sent={"inspect": form})
-
-
-def _checked(form: InspectForm, person: Person, case: Case, nearby: list[Evidence]) -> bool:
-    try:
-        kept = keep_all((file.name or "photo", file.read()) for file in form.uploads)
-        with act():
-            # A photo that is offered as proof says nothing of work that is refused.
-            chosen = [photo for photo in nearby if photo.sha256 in form.picked and form.all_done]
-            proofs = [*chosen, *_stored(kept, person, case)]
-            expected = form.cleaned_data["expected"]
-            inspect(case, **form.arguments, evidence=proofs, by=person, at=now(), expected=expected)
-    except (BadInput, MoveNotAllowed, NotAllowed) as refusal:
-        _show(form, refusal)
-        return False
-    return True
 
 
 @require_POST
@@ -100,24 +76,5 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
             plan_visit(case, **form.cleaned_data, by=person, at=now())
             return redirect("cases:detail", number)
     except (BadInput, MoveNotAllowed, NotAllowed) as refusal:
-        _show(form, refusal)
+        show_refusal(form, refusal)
     return page(request, found(request, number), status=422, parts_sent={"visit": form})
-
-
-def _stored(kept: Sequence[Kept], person: Person, case: Case) -> list[Evidence]:
-    return [
-        register(
-            each, by=person, at=now(), unit=unit_of(person), source="case", is_invented=case.is_invented
-        ).evidence
-        for each in kept
-    ]
-
-
-def _show(form: forms.Form, refusal: Exception) -> None:
-    """Put what was wrong beside the field that it is about."""
-    problems = refusal.problems if isinstance(refusal, BadInput) else []
-    for problem in problems:
-        field = {"evidence": "photos"}.get(problem.field, problem.field)
-        form.add_error(field if field in form.fields else None, str(problem.message))
-    if not problems:
-        form.add_error(None, str(refusal))

@@ -96,6 +96,7 @@ class Row:
     due: tuple[str, str]
     reported: tuple[str, str]
     joined: int
+    is_paused: bool
 
 
 def _row(case: Case, at: datetime, joined: int) -> Row:
@@ -111,6 +112,7 @@ def _row(case: Case, at: datetime, joined: int) -> Row:
         due=_instant(duty.due_at) if duty else ("", ""),
         reported=_instant(case.reported_at),
         joined=joined,
+        is_paused=duty is not None and duty.paused_at is not None,
     )
 
 

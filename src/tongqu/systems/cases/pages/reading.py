@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,8 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
             at=now(),
             expected=int(revision) if revision.isdecimal() else None,
         )
-    except MoveNotAllowed:
+    except MoveNotAllowed as refusal:
+        messages.error(request, str(refusal))
         return page(request, found(request, number), status=409)
     return redirect("cases:detail", number)
 
@@ -85,5 +87,6 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
 @door(SIGNED_IN)
 def text(request: HttpRequest, number: str) -> HttpResponse:
     """Show the text with the personal data in it; the look is recorded."""
-    whole = view_text(found(request, number), by=person_of(request), at=now())
-    return render(request, "cases/whole_text.html", {"text": whole})
+    case = found(request, number)
+    whole = view_text(case, by=person_of(request), at=now())
+    return render(request, "cases/whole_text.html", {"case": case, "text": whole})

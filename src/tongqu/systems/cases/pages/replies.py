@@ -125,16 +125,19 @@ def _shown(
 ) -> HttpResponse:
     person, text = person_of(request), str(form["text"].value() or "")
     writes = may_reply(person, case)
+    is_part = bool(request.headers.get("HX-Request"))
     context = {
         "case": case,
         "form": form,
+        "has_draft": bool(text.strip()) and not form.is_bound,
+        # On the page of the case it folds, so that the next step stays the foremost act.
+        "is_open": form.is_bound or not is_part,
         "blocks": blocks_for(case, person) if writes else [],
         "note": note,
         "sent": [(each, _lines(each)) for each in replies_of(case) if each.is_sent],
         "may_reply": writes,
         "judged": judged(score(case, text)) if text.strip() else None,
     }
-    is_part = bool(request.headers.get("HX-Request"))
     # HTMX leaves out what comes with an error's status; the errors stand in the form.
     page = "cases/replies_part.html" if is_part else "cases/replies.html"
     return render(request, page, context, status=200 if is_part else status)

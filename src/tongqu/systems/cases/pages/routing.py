@@ -16,6 +16,7 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, NotAllowed, held_by
 from tongqu.shared.clock import now
+from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.region.models import Person
 from tongqu.shared.ui.table import Column, Table
 from tongqu.shared.ui.xlsx import MEDIA_TYPE
@@ -127,6 +128,7 @@ def page(
         "is_mine": is_mine,
         "is_outdated": is_outdated(routing_list, at),
         "proof": proof_of(routing_list),
+        "may_approve": may_move(person, routing_list, "approve"),
         "moves": _moves(person, routing_list, sent or {}),
         "refused": _refused(person, routing_list, sent or {}),
         "facts": history_of(routing_list),
@@ -154,7 +156,7 @@ def _columns(rows: Any, *, is_mine: bool) -> list[Column]:
         Column("assisting", _("Assisting units"), value=lambda e: listed(names.get(code, code) for code in e.assisting)),
         Column("grade", _("Grade"), value=lambda e: GRADE_LABELS[Grade(e.grade)] if e.grade else "", sort="grade"),
         Column("times", _("Times"), value=lambda e: window_words(Window.parse(e.window)) if e.window else "", sort="window"),
-        Column("handle_allowance", _("Time to handle")),
+        Column("handle_allowance", _("Time to handle"), value=lambda e: allowance_text(e.handle_allowance) if e.handle_allowance else ""),
         Column("verifier", _("Verifying unit"), value=lambda e: e.verifier.name if e.verifier else ""),
         Column("note", _("Note"), link=None),
         Column("case", _("From the case"), value=lambda e: e.case.number if e.case else "", optional=True,

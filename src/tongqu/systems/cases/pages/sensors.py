@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +17,7 @@ from tongqu.systems.cases.queries.sensors import gateways, sensor_rows
 from tongqu.systems.cases.rules.sensors import shown_unit
 
 MOST_SHOWN = 300
+ACTS = {"show": view_key, "renew": renew_key}
 
 
 @door(held_by(Role.DUTY_DESK, Role.REGION_ADMIN))
@@ -31,9 +32,10 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def gateway(request: HttpRequest, gateway_key: str, act: str) -> HttpResponse:
     """Show a gateway's key, or give it a new one; both are recorded."""
+    if act not in ACTS:
+        raise Http404
     found = get_object_or_404(SensorGateway, key=gateway_key)
-    change = renew_key if act == "renew" else view_key
-    return _page(request, shown=(found.key, change(found, by=person_of(request), at=now())))
+    return _page(request, shown=(found.key, ACTS[act](found, by=person_of(request), at=now())))
 
 
 def _page(request: HttpRequest, shown: tuple[str, str] | None = None) -> HttpResponse:

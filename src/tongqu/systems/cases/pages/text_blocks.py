@@ -33,7 +33,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _listing(request: HttpRequest, form: BlocksFileForm, status: int = 200) -> HttpResponse:
     rows = blocks_in_sight(person_of(request))
-    table = Table("text-blocks", _columns(), rows, request, caption=_("Text blocks"), order="title")
+    table = Table(
+        "text-blocks",
+        _columns(),
+        rows,
+        request,
+        caption=_("Text blocks"),
+        order="title",
+        empty_text=_("Write the first one, or import a list. Whoever writes a reply then finds it there."),
+    )
     if table.is_download:
         return table.download()
     return render(request, "cases/text_blocks.html", {"table": table, "form": form}, status=status)

@@ -13,15 +13,13 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.evidence.queries.messages import problem
-from tongqu.shared.evidence.rules.refusals import Refused
+from tongqu.kernel.problems import Problem
 from tongqu.shared.ui.xlsx import safe, workbook_of
-from tongqu.systems.cases.analytics.sheets import MOST_ROWS, read_sheets
 from tongqu.systems.cases.models.answers import flaw_say
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.terms import LABELS
 from tongqu.systems.cases.models.versions import MatterVersion, day_of
+from tongqu.systems.cases.queries.tables import whole_sheets
 from tongqu.systems.cases.rules.catalogue import (
     COLUMNS,
     HEADINGS,
@@ -71,14 +69,7 @@ class Plan:
 
 def tables_of(data: bytes, name: str) -> Tables:
     """Return the tables of a workbook or CSV file; raises `BadInput` for a file that is none."""
-    try:
-        sheets = read_sheets(data, name)
-    except Refused as refused:
-        raise BadInput([problem(refused, name)]) from refused
-    if any(sheet.is_cut for sheet in sheets):
-        say = _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
-        raise BadInput([Problem(say, "too-many-rows", name)])
-    return [(name, sheet.rows) for sheet in sheets]
+    return [(name, rows) for rows in whole_sheets(data, name)]
 
 
 def plan_of(tables: Tables, *, at: datetime) -> Plan:

@@ -9,10 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.evidence.queries.messages import problem
-from tongqu.shared.evidence.rules.refusals import Refused
-from tongqu.systems.cases.analytics.sheets import MOST_ROWS, read_sheet
 from tongqu.systems.cases.models.hotline import HotlineMapping, HotlineOrder
+from tongqu.systems.cases.queries.tables import whole_sheets
 from tongqu.systems.cases.rules.hotline import (
     HEADINGS,
     Order,
@@ -44,24 +42,18 @@ class Export:
 
 def read_export(data: bytes, name: str, mapping: Mapping[str, str] | None = None) -> Export:
     """Read the file; without a mapping the usual headings decide. Raises `BadInput` for a file that is none of ours."""
-    try:
-        sheet = read_sheet(data, name)
-    except Refused as refused:
-        raise BadInput([problem(refused, name)]) from refused
-    if not any(any(row) for row in sheet.rows):
+    [rows] = whole_sheets(data, name, most=1)
+    if not any(any(row) for row in rows):
         raise BadInput([Problem(_("The file has no rows. Choose another."), "empty", name)])
-    if sheet.is_cut:
-        say = _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
-        raise BadInput([Problem(say, "too-many-rows", name)])
-    head = head_of(sheet.rows)
-    headings = list(dict.fromkeys(filter(None, sheet.rows[head])))
+    head = head_of(rows)
+    headings = list(dict.fromkeys(filter(None, rows[head])))
     chosen = {
         key: value for key, value in (mapping or guessed(headings)).items() if value and key in HEADINGS
     }
     wrong = mapping_problems(chosen, headings, name, _)
     if wrong:
         return Export(name, headings, chosen, problems=wrong)
-    return _orders(Export(name, headings, chosen), sheet.rows, head)
+    return _orders(Export(name, headings, chosen), rows, head)
 
 
 def _orders(export: Export, rows: list[list[str]], head: int) -> Export:

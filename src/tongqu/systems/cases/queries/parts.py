@@ -23,6 +23,12 @@ def parts_of(case: Case) -> list[CasePart]:
     return found
 
 
+def lead_signs_by_part(case: Case) -> bool:
+    """Answer whether signing for a part signs for the whole: the unit of the case has one that waits for it."""
+    rows = case.parts.filter(is_current=True, unit=case.owner_unit_id, state=PartState.SENT)
+    return rows.exists()
+
+
 def part_at(case: Case, place: int) -> CasePart | None:
     """Return the part with the number within the case."""
     return CasePart.objects.filter(case=case, place=place).first()

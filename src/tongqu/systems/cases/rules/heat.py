@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import groupby
 from math import log1p
+
+from tongqu.shared.region.rules import PATH_LENGTHS
 
 SPAN_DAYS = 90
 HALF_LIFE_DAYS = 365
@@ -55,24 +59,42 @@ def has_heated(told: float, now: float) -> bool:
 
 
 def kept_numbers(known: Mapping[int, Set[int]], found: Sequence[Iterable[int]]) -> list[int | None]:
-    """Return for each cluster the issue that it goes on being, or None for a new one.
+    """Return for each cluster the issue that it goes on being, or None for a new one; clusters share no member.
 
     An issue keeps its number while more than half of those of its members that were clustered again stay together.
-    Each number goes to one cluster; of several claims the one with most members in common counts, then the lower number.
+    Of several issues in one cluster the one with most members in it counts, then the lower number.
 
     >>> kept_numbers({7: {1, 2, 3}, 9: {4, 5}}, [{1, 2, 8}, {4, 5, 3}, {6, 7}])
     [7, 9, None]
     """
-    clusters = [frozenset(members) for members in found]
-    everything = frozenset().union(*clusters)
-    claims = sorted(
-        (-len(cluster & members), number, place)
-        for place, cluster in enumerate(clusters)
-        for number, members in known.items()
-        if 2 * len(cluster & members) > len(members & everything)
-    )
-    kept: dict[int, int] = {}
-    for _common, number, place in claims:
-        if place not in kept and number not in kept.values():
-            kept[place] = number
-    return [kept.get(place) for place in range(len(clusters))]
+    place_of = {member: place for place, cluster in enumerate(found) for member in cluster}
+    claims: dict[int, list[tuple[int, int]]] = {}
+    for number, members in known.items():
+        places = Counter(place_of[member] for member in members if member in place_of)
+        for place, count in places.most_common(1):
+            if 2 * count > places.total():
+                claims.setdefault(place, []).append((-count, number))
+    return [min(claims[place])[1] if place in claims else None for place in range(len(found))]
+
+
+def small_places(counts: Mapping[str, int], most: int) -> list[list[str]]:
+    """Return the places in groups that hold at most so many reports each, as large as divisions allow.
+
+    `counts` has the reports by path of division. Too many in the region are taken apart by county, too many in a county by
+    township, and so on; what a single path has too many of stays together.
+
+    >>> small_places({"3308": 1, "330802": 1, "330802001": 3, "330802002": 4, "330803001": 2}, 5)
+    [['3308'], ['330802'], ['330802001'], ['330802002'], ['330803001']]
+    >>> small_places({"330802001": 3, "330802002": 2, "330803001": 4, "330803001001": 9}, 5)
+    [['330802001', '330802002'], ['330803001'], ['330803001001']]
+    """
+    return _taken_apart(sorted(counts), counts, most, PATH_LENGTHS) if counts else []
+
+
+def _taken_apart(
+    paths: list[str], counts: Mapping[str, int], most: int, lengths: Sequence[int]
+) -> list[list[str]]:
+    if not lengths or sum(counts[path] for path in paths) <= most:
+        return [paths]
+    ends = groupby(paths, key=lambda path: path[: lengths[0]])
+    return [group for _end, part in ends for group in _taken_apart(list(part), counts, most, lengths[1:])]

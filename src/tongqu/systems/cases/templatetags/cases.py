@@ -11,11 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.duties.rules import Outcome, kind_of
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.mail import LetterReceived
 from tongqu.systems.cases.queries.answers import AnswersInWords
+from tongqu.systems.cases.rules.kinds import Source
 from tongqu.systems.cases.rules.personal import masked
 
 register = template.Library()
@@ -25,6 +28,12 @@ OUTCOME_LABELS = {
     Outcome.LATE: _("met late"),
     Outcome.CANCELLED: _("cancelled"),
 }
+
+
+@register.filter
+def in_words(allowance: str) -> str:
+    """Return an amount of time such as `3wd` in words."""
+    return allowance_text(allowance)
 
 
 @register.filter
@@ -49,6 +58,20 @@ def outcome_label(outcome: Outcome | None) -> Any:
 def masked_text(text: str) -> str:
     """Return the text with telephone numbers, names and other personal data masked."""
     return masked(text)
+
+
+@register.filter
+def letters_of(case: Case, facts: Iterable[Fact]) -> list[LetterReceived]:
+    """Return the letters that belong to the case; looked for only where its story tells of some."""
+    if case.source != Source.EMAIL and not tells(facts, "case.word_added"):
+        return []
+    return list(case.letters.all())
+
+
+@register.filter
+def any_hidden(letters: Iterable[LetterReceived]) -> bool:
+    """Answer whether personal data in one of the letters is masked."""
+    return any(masked(letter.text) != letter.text for letter in letters)
 
 
 @register.simple_tag

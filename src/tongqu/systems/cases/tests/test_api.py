@@ -11,7 +11,9 @@ from django.test import Client
 from conftest import Town
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
+from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Person
+from tongqu.systems.cases.actions.parts import PartWanted, split
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.rules.lifecycle import State
 from tongqu.systems.cases.tests.factories import PLACE, brought_to, matter, photo, reported
@@ -180,3 +182,39 @@ def test_the_list_is_narrowed(query: dict[str, str], found: list[str], town: Tow
 def test_the_matters_are_listed(town: Town, now: datetime) -> None:
     matter()
     assert len(Caller(town.villager, now).get("/matters").json()) == 90
+
+
+def test_personal_data_are_masked_and_every_look_at_them_is_recorded(town: Town, now: datetime) -> None:
+    case = brought_to(
+        State.HANDLING, town, now, text="垃圾很多，联系人：蒋大明，电话13812341234", reporter_name="蒋大明"
+    )
+    desk, auditor = Caller(town.desk_officer, now), Caller(town.auditor, now)
+    for caller in (desk, auditor):
+        body = caller.get(f"/{case.number}").json()
+        assert body["text"] == "垃圾很多，联系人：蒋**，电话138****1234"
+        # Whoever holds the code acts as the reporter, who verifies and opens again.
+        assert "tracking_code" not in body
+    assert auditor.post(f"/{case.number}/personal-data", {}).status_code == 403
+    looks = Fact.objects.filter(verb="case.personal_data_viewed")
+    assert not looks.exists()
+    seen = desk.post(f"/{case.number}/personal-data", {}).json()
+    assert (seen["reporter_name"], seen["text"]) == ("蒋大明", case.text)
+    assert {look.actor_ref for look in looks} == {town.desk_officer.actor_ref}
+
+
+def test_who_reports_gets_the_tracking_code(town: Town, now: datetime) -> None:
+    body = Caller(town.villager, now).post("", {"text": "村口有垃圾"}).json()
+    assert Case.objects.get().tracking_code == body["tracking_code"]
+
+
+def test_an_instant_without_a_zone_is_refused(town: Town, now: datetime) -> None:
+    desk, case = Caller(town.desk_officer, now), brought_to(State.ACCEPTED, town, now)
+    units = [town.county_department, town.township_government]
+    split(case, parts=[PartWanted(unit, "清运") for unit in units], by=town.desk_officer, at=now)
+    address = f"{URL}/{case.number}/visit"
+    answers = [
+        desk.client.put(address, {"planned_at": instant}, content_type="application/json").status_code
+        for instant in ("2026-09-18T09:00:00", "2026-09-18T09:00:00+08:00")
+    ]
+    assert answers == [422, 200]
+    assert desk.get(since="2026-09-01T00:00:00").status_code == 422

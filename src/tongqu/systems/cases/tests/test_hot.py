@@ -11,12 +11,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 from typer.testing import CliRunner
 
+from tongqu.kernel.geometry import distance_m
 from tongqu.kernel.problems import BadInput
-from tongqu.systems.cases.analytics import hot
-from tongqu.systems.cases.analytics.hot import Message, clusters, district_of, hot_issues, vectors_of
+from tongqu.systems.cases.analytics import hot, whereabouts
+from tongqu.systems.cases.analytics.hot import (
+    Message,
+    clusters,
+    district_of,
+    hot_issues,
+    vectors_of,
+    whereabouts_of,
+)
+from tongqu.systems.cases.analytics.joining import joined
 from tongqu.systems.cases.analytics.messages import ISSUE_COLUMNS, messages_in
+from tongqu.systems.cases.analytics.whereabouts import Whereabouts
 from tongqu.systems.cases.commands import app
 from tongqu.systems.cases.rules.heat import Heat
 
@@ -26,6 +37,9 @@ SUBJECTS = [
     "A4区清风路路灯不亮", "A4区清风路的路灯坏了不亮", "A5区白云小学何时建成", "咨询社保卡补办流程",
 ]  # fmt: skip
 
+POINTS = [None, (118.87, 28.97), (118.873, 28.97), (118.885, 28.97), (118.95, 29.1)]
+"""No point, one, 290 m and 1,460 m from it, and far away."""
+
 
 def message(n: int, subject: str, day: float = 0, **changes: object) -> Message:
     values = {"person": f"p{n}", "body": subject, "at": START + timedelta(days=day)}
@@ -34,13 +48,19 @@ def message(n: int, subject: str, day: float = 0, **changes: object) -> Message:
 
 def plain_clusters(messages: list[Message]) -> list[int]:
     """The slow twin: every pair compared, parts found by flooding, the two nearest groups joined again and again."""
+
+    def nearness(one: Message, other: Message) -> float:
+        if one.point and other.point:
+            return 1 / (1 + (distance_m(*one.point, *other.point) / whereabouts.HALF_M) ** 4)
+        names = {district_of(one), district_of(other)}
+        return whereabouts.OTHER_PLACE if len(names) == 2 and "" not in names else 1
+
     rows = vectors_of(messages)[0].toarray()
-    count, names = len(messages), [district_of(m) for m in messages]
+    count = len(messages)
     like = [[0.0] * count for _ in messages]
     for i in range(count):
         for j in range(count):
-            apart = names[i] != names[j] and names[i] and names[j]
-            like[i][j] = min(max(float(rows[i] @ rows[j]), 0), 1) * (hot.OTHER_PLACE if apart else 1)
+            like[i][j] = min(max(float(rows[i] @ rows[j]), 0), 1) * nearness(messages[i], messages[j])
     part = list(range(count))
     for i, j in combinations(range(count), 2):
         near_in_time = abs(messages[i].at - messages[j].at) <= timedelta(days=hot.WINDOW_DAYS)
@@ -64,12 +84,37 @@ def partition(labels: list[int]) -> set[frozenset[int]]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(SUBJECTS), st.sampled_from([0, 100, 400])), min_size=2, max_size=9))
-def test_clusters_are_those_of_the_plain_twin(rows: list[tuple[str, int]]) -> None:
-    messages = [message(n, subject, day) for n, (subject, day) in enumerate(rows)]
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(SUBJECTS), st.sampled_from([0, 100, 400]), st.sampled_from(POINTS)),
+        min_size=2,
+        max_size=9,
+    )
+)
+def test_clusters_are_those_of_the_plain_twin(
+    rows: list[tuple[str, int, tuple[float, float] | None]],
+) -> None:
+    messages = [message(n, subject, day, point=point) for n, (subject, day, point) in enumerate(rows)]
     days = np.array([m.at.timestamp() / hot.DAY_S for m in messages])
-    found = clusters(vectors_of(messages)[0], np.array([district_of(m) for m in messages]), days)
+    found = clusters(vectors_of(messages)[0], whereabouts_of(messages), days)
     assert partition(found.tolist()) == partition(plain_clusters(messages))
+
+
+def test_the_same_words_at_far_points_are_other_issues_however_many_say_them() -> None:
+    said = "村口路灯不亮"
+    scattered = [message(n, said, point=(118.0 + n / 10, 28.5)) for n in range(60)]
+    here = [message(100 + n, said, point=(118.03 + n / 1000, 28.9)) for n in range(3)]
+    there = [message(200 + n, said, point=(118.5, 28.9 + n / 1000)) for n in range(4)]
+    found = hot_issues([*scattered, *here, *there], at=START + timedelta(days=1))
+    assert [set(issue.ids) for issue in found] == [{m.id for m in there}, {m.id for m in here}]
+
+
+def test_clusters_at_far_points_are_not_joined() -> None:
+    where = Whereabouts(np.array(["", "", ""]), np.array([[0.0, 0.0], [5000.0, 0.0], [np.nan, np.nan]]))
+    alike = csr_matrix(np.ones((3, 1)))
+    names, days = [frozenset({"莲花新村"})] * 3, np.zeros(3)
+    assert joined(alike[:2], np.arange(2), names[:2], where.take(np.arange(2)), days).tolist() == [0, 1]
+    assert joined(alike[1:], np.arange(2), names[1:], where.take(np.arange(1, 3)), days).tolist() == [0, 0]
 
 
 def test_an_issue_is_one_matter_at_one_place() -> None:

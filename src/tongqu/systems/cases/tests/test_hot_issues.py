@@ -17,12 +17,13 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.actions.hot import (
-    count_hot_issues,
     dismiss_issue,
     open_parent_of,
     put_into_issue,
 )
+from tongqu.systems.cases.actions.hot_count import count_hot_issues
 from tongqu.systems.cases.analytics.joining import joined
+from tongqu.systems.cases.analytics.whereabouts import Whereabouts
 from tongqu.systems.cases.jobs.hot import run
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.hot import HotIssue, HotMember
@@ -232,7 +233,8 @@ def test_clusters_of_one_place_are_joined(
     names: list[frozenset[str]], districts: list[str], days: list[int], expected: list[int]
 ) -> None:
     labels = np.array([4, 4, 7, 7, 9])
-    found = joined(ALIKE, labels, names, np.array(districts), np.array(days, dtype=float))
+    where = Whereabouts(np.array(districts), np.full((5, 2), np.nan))
+    found = joined(ALIKE, labels, names, where, np.array(days, dtype=float))
     assert found.tolist() == expected
 
 
@@ -241,3 +243,55 @@ def test_the_smallest_division_that_holds_all() -> None:
     assert common_path(["330803102"]) == "330803102"
     assert common_path(["330803", "330825"]) == "3308"
     assert common_path([]) == common_path(["3308", "4401"]) == ""
+
+
+def test_no_parent_case_is_opened_of_work_that_is_done(town: Town, at: datetime) -> None:
+    cases = reports(PLANT, 3, at)
+    count_hot_issues(at=at + timedelta(days=3))
+    Case.objects.filter(pk__in=[case.pk for case in cases[1:]]).update(state="handled")
+    with pytest.raises(BadInput, match="尚未处置完成"):
+        open_parent_of(HotIssue.objects.get(), by=town.desk_officer, at=at + timedelta(days=4))
+    assert not Case.objects.filter(source="parent").exists()
+
+
+def test_a_case_taken_out_of_another_issue_is_counted_there_no_more(town: Town, at: datetime) -> None:
+    cases = reports(PLANT, 4, at)
+    reports(LAMPS, 3, at)
+    count_hot_issues(at=at + timedelta(days=4))
+    plant, lamps = HotIssue.objects.get(title=PLANT[:-1]), HotIssue.objects.get(title=LAMPS[:-1])
+    put_into_issue(lamps, case=cases[3], by=town.desk_officer, at=at + timedelta(days=4))
+    plant.refresh_from_db()
+    assert (plant.people, HotIssue.objects.get(pk=lamps.pk).people) == (3, 4)
+
+
+def test_what_the_desk_put_into_an_issue_goes_with_it_into_another(town: Town, at: datetime) -> None:
+    reports(PLANT, 4, at)
+    lamps = reports(LAMPS, 3, at)
+    count_hot_issues(at=at + timedelta(days=4))
+    gone = HotIssue.objects.get(title=LAMPS[:-1])
+    strange = reported(at, text="咨询社保卡补办流程", reporter_phone="13900000000")
+    put_into_issue(gone, case=strange, by=town.desk_officer, at=at + timedelta(days=4))
+    Case.objects.filter(pk__in=[case.pk for case in lamps]).update(title=PLANT[:-1], text=PLANT)
+    count_hot_issues(at=at + timedelta(days=5))
+    heir = HotIssue.objects.get(state=HotIssue.OPEN)
+    assert (HotMember.objects.get(case=strange).issue, heir.members.count()) == (heir, 8)
+    # The telephones of lamps and plant are the same three.
+    assert heir.people == 5
+
+
+def test_a_rejected_report_is_no_voice_any_more(town: Town, at: datetime) -> None:
+    cases = reports(PLANT, 4, at)
+    count_hot_issues(at=at + timedelta(days=4))
+    Case.objects.filter(pk=cases[0].pk).update(state="rejected", closed_at=at)
+    count_hot_issues(at=at + timedelta(days=5))
+    assert (HotIssue.objects.get().people, HotIssue.objects.get().members.count()) == (3, 3)
+
+
+def test_more_reports_than_are_clustered_at_once_are_taken_by_townships(
+    town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongqu.systems.cases.queries.hot.MOST_CLUSTERED", 5)
+    old = reports(PLANT, 3, at, lon=None, lat=None, division_code=town.township.code)
+    reports(LAMPS, 4, at + timedelta(days=9), lon=None, lat=None, division_code=town.other_county.code)
+    assert count_hot_issues(at=at + timedelta(days=20)) == 2
+    assert HotMember.objects.filter(case=old[0]).exists()

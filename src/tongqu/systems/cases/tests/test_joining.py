@@ -251,7 +251,10 @@ def test_a_reporter_is_told_how_many_similar_reports_are_open(town: Town, at: da
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's writers take turns; run on PostgreSQL.")
+@pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="The test database of SQLite lies in memory, where threads cannot wait for each other; run on PostgreSQL.",
+)
 def test_of_two_joined_to_each_other_at_once_one_is_refused(town: Town, at: datetime) -> None:
     one, other = reported(at), reported(at)
     outcomes = at_once(

@@ -200,6 +200,7 @@ def test_a_letter_that_is_too_large_refused_or_one_too_many_is_set_aside_and_tri
     assert "wa****@163.com" in text(client.get("/cases/mail/"))
     aside = LetterReceived.objects.get(outcome="problem")
     monkeypatch.setattr(settings, "IMAP_LARGEST_BYTES", 30_000_000)
+    assert client.post(f"/cases/mail/{aside.pk}/burn/").status_code == 404
     assert client.post(f"/cases/mail/{aside.pk}/again/").status_code == 302
     assert client.get("/cases/mail/").status_code == 200
     read_all(box, at)

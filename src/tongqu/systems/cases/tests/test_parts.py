@@ -14,7 +14,7 @@ from conftest import Town
 from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
-from tongqu.shared.duties.actions.duty import transfer
+from tongqu.shared.duties.actions.duty import stand_still, transfer
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.models import Fact
@@ -35,6 +35,7 @@ from tongqu.systems.cases.actions.parts import (
     withdraw_part,
 )
 from tongqu.systems.cases.actions.photos import consider
+from tongqu.systems.cases.actions.suspension import resume, suspend
 from tongqu.systems.cases.actions.visits import cancel_visit, plan_visit
 from tongqu.systems.cases.models import parts as sight
 from tongqu.systems.cases.models.case import Case
@@ -428,3 +429,20 @@ def test_the_pages_split_show_and_check(town: Town, at: datetime, settings: Any)
     desk.post(f"{address}visit/", {"cancel": "1"})
     assert visit_of(case) is None
     assert clerk.post(f"{address}visit/", {"planned_at": "2026-09-20T09:00"}).status_code == 422
+
+
+def test_a_part_that_stood_still_before_the_case_rested_goes_on_standing(town: Town, at: datetime) -> None:
+    case = split_in_two(town, at)
+    for place in (1, 2):
+        take_part(
+            part(case, place), by=(town.department_officer, town.township_clerk)[place - 1], at=at + 3 * HOUR
+        )
+    alone = part(case, 2).duty
+    assert alone is not None
+    stand_still(alone, reason="等待汛期结束", by=SYSTEM, at=at + 4 * HOUR)
+    until_on = (at + timedelta(days=5)).date()
+    suspend(fresh(case), until_on=until_on, reason="等待开标", by=town.desk_officer, at=at + 5 * HOUR)
+    assert all(Duty.objects.get(pk=part(case, place).duty_id).paused_at for place in (1, 2))
+    resume(fresh(case), by=town.desk_officer, at=at + 6 * HOUR)
+    assert Duty.objects.get(pk=part(case, 1).duty_id).paused_at is None
+    assert Duty.objects.get(pk=alone.pk).paused_at == at + 4 * HOUR

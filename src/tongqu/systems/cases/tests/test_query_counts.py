@@ -23,7 +23,7 @@ MOST = {
     "/cases/mine/": 7,
     "/cases/points.json": 5,
     "/api/v1/cases": 5,
-    "case": 16,
+    "case": 13,
 }
 
 

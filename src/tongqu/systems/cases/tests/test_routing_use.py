@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conftest import Town
+from conftest import Town, make_person
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Unit
+from tongqu.shared.region.rules import Role
 from tongqu.systems.cases.actions.moves import accept, dispatch, handle, refuse, take
+from tongqu.systems.cases.actions.parts import PartWanted, give_part, send_back_part, split
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.routing import RoutingEntry, RoutingUse
 from tongqu.systems.cases.rules.lifecycle import State
@@ -41,7 +43,7 @@ def test_the_desk_finds_the_lead_chosen_and_why(town: Town, at: datetime, settin
     assert "莲花镇 · Heaps of building rubble or soil" in page
     assert "entry 3 of the list in force since 2026-09-16" in page
     assert '<option value="lianhua" selected>' in page
-    assert "2h" in page
+    assert "2 hours" in page
     before, _chosen, after = page.partition('<option value="lianhua" selected>')
     others = before.rpartition("<select")[2] + after.partition("</select>")[0]
     assert '<option value="lianhua"' not in others
@@ -99,3 +101,20 @@ def test_without_a_list_nothing_is_kept(town: Town, at: datetime) -> None:
     brought_to(State.DISPATCHED, town, at)
     assert not RoutingUse.objects.exists()
     assert "routing" not in Fact.objects.get(verb="case.dispatched").after_values
+
+
+def test_a_part_given_anew_is_compared_and_leaves_the_use_of_the_whole(town: Town, at: datetime) -> None:
+    in_force(town, at, COUNTY)
+    desk, lead = town.desk_officer, town.county_department
+    wanted = [PartWanted(lead, "清运"), PartWanted(town.city_department, "查处")]
+    case = split(accepted(town, at, "EENV01"), parts=wanted, by=desk, at=at)
+    part = case.parts.get(unit=town.city_department)
+    inspector = make_person("department", "何城管", (town.city_department, Role.HANDLER))
+    for unit, said in ((town.township_government, "departed"), (town.county_government, "followed")):
+        part = send_back_part(part, reason="不属职责", by=inspector, at=at)
+        part = give_part(part, unit=unit, by=desk, at=at)
+        told = Fact.objects.filter(verb="case.part_given").latest("seq").after_values
+        assert (told["routing"], told["unit"]) == (said, unit.code)
+        assert told["routing_entry"] == str(RoutingEntry.objects.get(number=2))
+        inspector = make_person(f"at-{unit.code}", "某", (unit, Role.HANDLER))
+    assert (RoutingUse.objects.get().is_followed, Case.objects.get().owner_unit) == (True, lead)

@@ -181,6 +181,7 @@ def test_the_desk_sees_the_sensors_and_only_administrators_the_keys(
     assert secret_of(gateway) in renewed
     assert signed_in(town.desk_officer).post("/cases/sensors/gateways/GW-1/show/").status_code == 403
     assert admin.post("/cases/sensors/gateways/GW-9/show/").status_code == 404
+    assert admin.post("/cases/sensors/gateways/GW-1/forget/").status_code == 404
     assert set(Fact.objects.filter(subject_kind="sensor_gateway").values_list("verb", flat=True)) == {
         "sensor.key_viewed",
         "sensor.key_renewed",

@@ -229,3 +229,10 @@ class TestPages:
     ) -> None:
         client.force_login(town.inspector, backend="django.contrib.auth.backends.ModelBackend")
         assert client.get(f"/cases/{case.number}/owed/").content == b""
+
+    def test_the_queue_says_that_the_clock_stands(self, client: Client, town: Town, case: Case) -> None:
+        suspend(
+            case, until_on=(now() + 9 * DAY).date(), reason="等待雨季结束", by=town.desk_officer, at=now()
+        )
+        client.force_login(town.desk_officer, backend="django.contrib.auth.backends.ModelBackend")
+        assert "停止计时" in client.get("/cases/").content.decode()

@@ -70,6 +70,9 @@ function startTheme() {
 
 function startErrors() {
   document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
+  document.addEventListener("htmx:load", (event) => {
+    event.target.querySelector?.("[data-error-summary]:not([data-sample] *)")?.focus();
+  });
   document.body.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     toast(say({ 403: "forbidden", 404: "gone", 429: "slower" }[status] ?? "failed"), "error");

@@ -3,6 +3,9 @@ const table = document.querySelector("[data-queue]");
 const rows = table ? [...table.querySelectorAll("tbody tr")] : [];
 let place = -1;
 
+// On a phone the tabs reach beyond the screen: the chosen one comes into sight.
+for (const here of document.querySelectorAll(".case-tabs [aria-current], .case-views [aria-current]")) here.scrollIntoView({ inline: "center", block: "nearest" });
+
 function choose(next) {
   rows[place]?.removeAttribute("aria-selected");
   place = Math.min(Math.max(next, 0), rows.length - 1);

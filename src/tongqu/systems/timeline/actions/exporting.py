@@ -30,7 +30,7 @@ from tongqu.systems.timeline.analytics.captions import (
 from tongqu.systems.timeline.analytics.mercator import Canvas
 from tongqu.systems.timeline.models.export import StackExport
 from tongqu.systems.timeline.queries.drawing import Laid, drawn
-from tongqu.systems.timeline.queries.exports import Order, export_key, font_path, laid_photos, order_of
+from tongqu.systems.timeline.queries.exports import Order, export_key, laid_photos, letters, order_of
 from tongqu.systems.timeline.rules.exports import FRAME_PX, KEPT, Format, Progress
 
 Report = Callable[[int, int], None]
@@ -71,18 +71,18 @@ def make_export(made: StackExport, *, at: datetime, report: Report) -> None:
     """Draw the pictures and put the file on the shelf; made again, it is the same file."""
     order = order_of(made)
     photos = laid_photos(made.person, order, at=at)
-    letters = Letters.of(font_path())
+    type_face = letters()
     canvas = Canvas.around(order.lon, order.lat, order.metres_per_px, *FRAME_PX)
     frames = []
     for done, laid in enumerate(photos):
         report(done, len(photos))
         picture = drawn(laid, canvas, make_part)
-        frames.append(framed(picture, FRAME_PX, _caption(laid), order.metres_per_px, letters))
+        frames.append(framed(picture, FRAME_PX, _caption(laid), order.metres_per_px, type_face))
     if not frames:
         # What the person saw when asking is out of sight by now.
         StackExport.objects.filter(pk=made.pk).update(state=Progress.FAILED)
         return
-    the_shelf().put(export_key(made), _written(frames, made, order, letters))
+    the_shelf().put(export_key(made), _written(frames, made, order, type_face))
     StackExport.objects.filter(pk=made.pk).update(state=Progress.READY, frames=len(frames))
 
 

@@ -14,6 +14,7 @@ from tongqu.systems.timeline.rules.exports import bar_length
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 BAR_PX = 64
+LARGE_PX, SMALL_PX = 26, 20
 _GROUND = (226, 229, 229)
 _INK, _PAPER, _SHADE = (246, 247, 247), (255, 255, 255), (16, 21, 21)
 _SECONDS_A_FRAME = 1.0
@@ -39,16 +40,14 @@ class Letters:
     has_chinese: bool
 
     @classmethod
-    def of(cls, path: str, large_px: int = 26, small_px: int = 20) -> Letters:
-        """Load the font file at a path; without one, the plain Latin one that is always there."""
-        if not path:
-            return cls(ImageFont.load_default(large_px), ImageFont.load_default(small_px), False)
-        return cls(ImageFont.truetype(path, large_px), ImageFont.truetype(path, small_px), True)
+    def plain(cls) -> Letters:
+        """Return the Latin font that is always there."""
+        return cls(ImageFont.load_default(LARGE_PX), ImageFont.load_default(SMALL_PX), False)
 
     def fit(self, text: str) -> str:
         """Return the text as far as it can be written.
 
-        >>> Letters.of("").fit("2026-09-16 无人机 DJI")
+        >>> Letters.plain().fit("2026-09-16 无人机 DJI")
         '2026-09-16  DJI'
         """
         return text if self.has_chinese else text.encode("latin-1", "ignore").decode("latin-1")

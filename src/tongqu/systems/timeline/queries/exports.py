@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from PIL import ImageFont
 
 from tongqu.shared.region.models import Person
+from tongqu.systems.timeline.analytics.captions import LARGE_PX, SMALL_PX, Letters
 from tongqu.systems.timeline.models.export import StackExport
 from tongqu.systems.timeline.queries.drawing import Laid, laid_photo
 from tongqu.systems.timeline.rules.exports import MOST_FRAMES
@@ -63,6 +65,9 @@ def export_key(made: StackExport) -> str:
     return f"stacks/{made.pk}.{made.format}"
 
 
-def font_path() -> str:
-    """Return the path of a font with Chinese characters, or nothing."""
-    return next((path for path in (settings.FONT, *_FONTS) if path and Path(path).is_file()), "")
+def letters() -> Letters:
+    """Return the letters for captions: of a font with Chinese characters, where the settings or the system have one."""
+    path = next((path for path in (settings.FONT, *_FONTS) if path and Path(path).is_file()), "")
+    if not path:
+        return Letters.plain()
+    return Letters(ImageFont.truetype(path, LARGE_PX), ImageFont.truetype(path, SMALL_PX), has_chinese=True)

@@ -12,6 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tongqu.systems.timeline.analytics.captions import (
+    BAR_PX,
+    Caption,
+    Letters,
+    framed,
+    pdf_of,
+    video_frames,
+)
 from tongqu.systems.timeline.analytics.heat import balance_of, heat
 from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.mercator import Canvas, places_of, world_of
@@ -190,7 +198,10 @@ def test_pictures_stand_upright_whatever_their_kind() -> None:
     Image.fromarray(corner).save(target, "PNG")
     assert (decoded(target.getvalue(), Part.FINE) == corner).all()
     assert decoded(target.getvalue(), Part.COARSE).shape == (16, 24, 3)
-    for bad in (b"\xff\xd8\xff nothing", b"words"):
+    vast = bytearray(jpeg(corner))
+    start = vast.index(b"\xff\xc0") + 5
+    vast[start : start + 4] = b"\xfe\xfe\xfe\xfe"
+    for bad in (b"\xff\xd8\xff nothing", b"words", bytes(vast)):
         with pytest.raises(PhotoUnreadable):
             decoded(bad, Part.FINE)
 
@@ -224,3 +235,17 @@ def test_pictures_without_common_ground_have_no_difference() -> None:
     one, other = np.zeros((30, 30, 4), np.uint8), np.full((30, 30, 4), 255, np.uint8)
     assert heat(one, other, balance_of(one, other)) is None
     assert heat(other, other, balance_of(other, other)) is not None
+
+
+def test_a_frame_of_an_export_carries_its_bar_also_where_nothing_is_seen() -> None:
+    letters = Letters.plain()
+    caption = Caption("2026-09-16 10:00", "DJI · 2000 m")
+    seen = np.full((300, 400, 4), 255, np.uint8)
+    frames = [
+        framed(picture, (400, 300), caption, metres, letters)
+        for picture, metres in ((None, 9.0), (seen, 0.05))
+    ]
+    assert [frame.size for frame in frames] == [(400, 300 + BAR_PX)] * 2
+    assert frames[0].getpixel((5, 5)) != frames[1].getpixel((5, 5))
+    assert len(pdf_of(frames * 3, "place", letters)) > 1000
+    assert len(video_frames(frames, 2)) == 4

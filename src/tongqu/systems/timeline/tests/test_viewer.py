@@ -226,6 +226,15 @@ def test_photos_that_do_not_fit_are_shown_by_pose_with_the_reason(town: Town, at
     assert stack["aligning"] is False
 
 
+def test_a_photo_whose_file_is_gone_is_not_tried_again(town: Town, at: datetime) -> None:
+    views = [viewed(town, at, picture(east), days=east) for east in (0, 1)]
+    gone = views[1]
+    the_shelf().remove(original_key(gone.evidence.sha256))
+    assert align(views[0].pk, [gone.pk], at=at, report=lambda done, total: None) == 1
+    assert Alignment.objects.get().reason == "unreadable"
+    assert not Alignment.objects.get().is_accepted
+
+
 def test_the_stack_says_what_each_photo_is(town: Town, at: datetime) -> None:
     viewed(town, at, picture(), days=3)
     viewed(town, at, jpeg(SIZE, GpsLongitude=PLACE[0], GpsLatitude=PLACE[1], GimbalPitchDegree=None), days=1)

@@ -97,11 +97,12 @@ def test_the_stack_of_a_place_opens_and_is_compared(
     open_the_stack(page)
     shots(page, "stack")
     axe(page)
-    newest = page.locator("[data-label=a]").inner_text()
+    taken = "[data-label=a] strong"
+    newest = page.locator(taken).inner_text()
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("[data-label=a]")).not_to_have_text(newest)
-    older, address = page.locator("[data-label=a]").inner_text(), page.url
+    expect(page.locator(taken)).not_to_have_text(newest)
+    older, address = page.locator(taken).inner_text(), page.url
     swipe(page)
     shots(page, "swipe")
     axe(page)
@@ -114,7 +115,7 @@ def test_the_stack_of_a_place_opens_and_is_compared(
     assert "mode=difference" in page.url
     phone = sign_in(visit(PHONE, touch=True), "desk")
     phone.goto(address)
-    expect(phone.locator("[data-label=a]")).to_have_text(older)
+    expect(phone.locator(taken)).to_have_text(older)
     axe(phone)
     phone.locator("[data-mode-button=side]").tap()
     still(phone)

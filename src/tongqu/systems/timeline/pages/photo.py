@@ -92,7 +92,7 @@ def _alignment(view: PhotoView, alignment: Alignment | None, laid: LaidStack) ->
 def _aligned(alignment: Alignment) -> str:
     if alignment.residual_m is None:
         return _("Aligned by the picture.")
-    return _("Aligned by the picture, within %(error)s m.") % {
+    return _("Aligned by the picture; median residual %(error)s m.") % {
         "error": number_format(max(alignment.residual_m, 0.01), 2)
     }
 
@@ -110,6 +110,7 @@ def _tiles(view: PhotoView, alignment: Alignment | None) -> dict[str, Any]:
     return {
         "url": f"{address}?on={on}" if on else address,
         "maxzoom": zoom_of_full_size(view.gsd_m or 0.05, view.lat),
+        "footprint": [view.west, view.south, view.east, view.north],
         "bounds": [
             max(view.west - margin_deg, -180),
             max(view.south - margin_deg, -85),

@@ -147,9 +147,8 @@ function setMode(mode) {
 }
 
 function fit() {
-  const [west, south, east, north] = state.a.tiles.bounds;
-  const half = [(east - west) / 4, (north - south) / 4];
-  stage.map.fitBounds([[west + half[0], south + half[1]], [east - half[0], north - half[1]]], { padding: 24, duration: 0, maxZoom: DEEPEST });
+  const [west, south, east, north] = state.a.tiles.footprint;
+  stage.map.fitBounds([[west, south], [east, north]], { padding: 24, duration: 0, maxZoom: DEEPEST });
 }
 
 function full() {

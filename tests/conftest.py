@@ -16,6 +16,7 @@ from tests.security.world import World, make_world
 def world(town: Town, at: datetime, tmp_path: Path, settings: Settings) -> World:
     """One of everything in the town, on a clock that stands still."""
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
+    settings.PICTURE_CACHE_FOLDER = tmp_path / "pictures"
     settings.CLOCK_AT, settings.CLOCK_SPEED = at, 0.0
     folder = tmp_path / "flight"
     folder.mkdir()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
@@ -41,6 +42,9 @@ from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.models.text_block import TextBlock
+from tongqu.systems.timeline.actions.making import make_view
+from tongqu.systems.timeline.models.export import StackExport
+from tongqu.systems.timeline.tests.makers import jpeg
 
 RESIDENT = NamedActor("resident", "居民")
 
@@ -155,6 +159,23 @@ def _hot_issue(world: World) -> int:
     return HotIssue.objects.get_or_create(title="x", defaults=values)[0].pk
 
 
+def _photo_on_the_map(world: World) -> int:
+    """Return the view of a photo of the township that says which ground it shows, made once."""
+    clerk, at = world.town.township_clerk, world.case.reported_at
+    data = jpeg(GpsLongitude=118.3, GpsLatitude=28.4)
+    shown = store(data, name="ground.jpg", by=clerk, at=at, unit=world.town.township_government).evidence
+    view = make_view(shown, at=at)
+    assert view is not None
+    return view.pk
+
+
+def _stack_export(world: World) -> UUID:
+    """Return an export of the head of the township's county, made once and not ready."""
+    asked = {"lon": 118.3, "lat": 28.4, "metres_per_px": 0.1, "photos": []}
+    values = {"format": "gif", "asked": asked, "asked_at": world.case.reported_at}
+    return StackExport.objects.get_or_create(person=world.town.county_leader, defaults=values)[0].pk
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -231,6 +252,12 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("evidence/grants", "number", lambda w: w.grant.pk),
     ("evidence/", "part", lambda w: "ground"),
     ("duties/extensions/", "pk", lambda w: 1),
+    ("timeline/", "view", _photo_on_the_map),
+    ("timeline/", "other", _photo_on_the_map),
+    ("timeline/", "zoom", lambda w: 18),
+    ("timeline/", "x", lambda w: 217215),
+    ("timeline/", "y", lambda w: 109488),
+    ("timeline/", "export", _stack_export),
 ]
 
 

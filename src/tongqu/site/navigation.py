@@ -73,6 +73,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("cases:report", _("Report a case"), "report", _("Report")),
             Entry("cases:grid", _("Report from the grid"), "locate"),
             Entry("evidence:list", _("Evidence"), "evidence"),
+            Entry("timeline:show", _("Time axis"), "layers"),
             Entry("duties:league", _("League of units"), "league"),
         ),
     ),

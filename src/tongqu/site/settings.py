@@ -242,6 +242,10 @@ EVIDENCE_LARGEST_BYTES = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_BYTES", str
 EVIDENCE_LARGEST_PIXELS = int(os.environ.get("TONGQU_EVIDENCE_LARGEST_PIXELS", "120000000"))
 # A GeoTIFF with heights of the ground; the footprints of photos are laid on it instead of on flat ground.
 TERRAIN_GRID = os.environ.get("TONGQU_TERRAIN_GRID", "").strip()
+PICTURE_CACHE_FOLDER = Path(os.environ.get("TONGQU_PICTURE_CACHE_FOLDER", str(HOME / "cache" / "pictures")))
+PICTURE_CACHE_BYTES = int(os.environ.get("TONGQU_PICTURE_CACHE_BYTES", str(8 * 1024**3)))
+# A font with Chinese characters, for the captions of exported pictures.
+FONT = os.environ.get("TONGQU_FONT", "").strip()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A flight's photos come in one upload; each large one holds a file open while the request is read.

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", include("tongqu.site.operations.journal_urls")),
     path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
+    path("timeline/", include("tongqu.systems.timeline.urls")),
     path("open311/v2/", include("tongqu.systems.cases.api.open311.urls")),
     path("open-data/cases/", include("tongqu.systems.cases.pages.open_data_urls")),
     path("api/v1/", api.urls),

@@ -16,4 +16,9 @@ class TimelineConfig(AppConfig):
         on = import_module("tongqu.shared.journal.actions").on
         on("evidence.stored", import_module("tongqu.systems.timeline.actions.making").photo_stored)
         import_module("tongqu.systems.timeline.jobs.filling")
+        aligning = import_module("tongqu.systems.timeline.actions.aligning")
+        on("case.reported", aligning.case_reported)
+        on("view.made", aligning.view_made)
+        import_module("tongqu.systems.timeline.jobs.aligning")
+        import_module("tongqu.systems.timeline.jobs.exporting")
         import_module("tongqu.systems.timeline.pages.words").make_known()

@@ -62,6 +62,7 @@ SENTENCES = {
     "case.separated": _("{actor} separated it from its parent case."),
     "case.child_joined": _("{actor} joined another report to it."),
     "case.child_separated": _("{actor} separated a report from it."),
+    "case.photos_compared": _("{actor} laid photos from before and after beside the case."),
     "case.photo_offered": _("A newer photo of the place came in."),
     "case.personal_data_viewed": _("{actor} looked at who reported it."),
     "case.owner_changed": _("The case went to another unit with its duty."),

@@ -10,6 +10,7 @@ SENTENCES = {
     "view.made": _("The ground that the photo {subject} shows was worked out."),
     "view.refused": _("The photo {subject} does not say which ground it shows."),
     "view.corrected": _("{actor} corrected which ground the photo {subject} shows."),
+    "stack.exported": _("{actor} exported the photos of the place {subject}."),
 }
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 import shapely
 from django.db.models import Q
 
-from tongqu.shared.evidence.models import Evidence
+from tongqu.shared.evidence.models import Evidence, EvidenceQuerySet
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
-from tongqu.systems.timeline.analytics.marks import Frame, marks
+from tongqu.systems.timeline.analytics.marks import marks
 from tongqu.systems.timeline.models.view import PhotoView, microseconds
 from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Candidate, Key, Span, candidates
+from tongqu.systems.timeline.queries.placing import frame_of
 from tongqu.systems.timeline.rules.ranking import centrality, rank
 
 PAGE = 50
@@ -78,8 +79,8 @@ class Stack:
     next: Key | None = None
 
 
-def photos_at(person: Person, asked: Asked, *, at: datetime, limit: int = PAGE) -> Stack:
-    """Return the photos in the person's sight that show a point or any part of an area, newest first (or oldest first).
+def photos_at(person: Person | None, asked: Asked, *, at: datetime, limit: int = PAGE) -> Stack:
+    """Return the photos in the person's sight (None: all) that show a point or any part of an area, newest (or oldest) first.
 
     The cost follows the number of answers: cells of the place are read from the newest view backwards, until the page
     is full or `MOST_CANDIDATES` views were looked at.
@@ -160,20 +161,23 @@ class _Walk:
         return [Candidate((taken, number), bytes(outline)) for taken, number, outline in found]
 
 
-def _true_of(keys: list[Key], person: Person, asked: Asked, at: datetime) -> list[PhotoView]:
+def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime) -> list[PhotoView]:
     """Return those of the views that are of the kind asked for and in sight, in order."""
     numbers = [number for _taken, number in keys]
     rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True).defer("used")
     views = {row.evidence_id: row for row in rows}
-    photos = (
-        Evidence.objects.visible_to(person, at).filter(pk__in=list(views)).select_related("division", "unit")
-    )
+    photos = _in_sight(person, at).filter(pk__in=list(views)).select_related("division", "unit")
     found = []
     for photo in photos:
         view = views[photo.pk]
         view.evidence = photo
         found.append(view)
     return sorted(found, key=lambda view: (view.taken_us, view.pk), reverse=asked.newest_first)
+
+
+def _in_sight(person: Person | None, at: datetime) -> EvidenceQuerySet:
+    """Return the evidence in the person's sight; all of it for the system itself, which names nobody."""
+    return Evidence.objects.all() if person is None else Evidence.objects.visible_to(person, at)
 
 
 def _kind(asked: Asked) -> Q:
@@ -187,7 +191,7 @@ def _seen(views: list[PhotoView], place: shapely.Geometry | None) -> list[Seen]:
     if place is None or not views:
         return [Seen(view, None, None, view.gsd_m, 0.0, rank(0.0, view.gsd_m)) for view in views]
     middle = place if place.geom_type == "Point" else shapely.point_on_surface(place)
-    frames = {view.pk: frame for view in views if (frame := _frame(view)) is not None}
+    frames = {view.pk: frame for view in views if (frame := frame_of(view)) is not None}
     found = dict(zip(frames, marks(list(frames.values()), middle.x, middle.y), strict=True))
     return [_seen_at(view, found.get(view.pk)) for view in views]
 
@@ -199,13 +203,3 @@ def _seen_at(view: PhotoView, mark: tuple[float, float, float] | None) -> Seen:
     x, y, gsd_m = mark
     central = centrality(x, y, view.width, view.height)
     return Seen(view, x, y, gsd_m, central, rank(central, gsd_m))
-
-
-def _frame(view: PhotoView) -> Frame | None:
-    """Return what is needed to mark a place in the picture, or None for an approximate view."""
-    camera = view.camera()
-    if view.is_approximate or camera is None or view.yaw_deg is None or view.pitch_deg is None:
-        return None
-    return Frame(
-        view.lon, view.lat, view.height_m or 0.0, view.yaw_deg, view.pitch_deg, view.roll_deg, camera
-    )

@@ -227,7 +227,7 @@ def _walks(scope: Scope, wanted: Wanted) -> bool:
         return True
     if _state(wanted) == OWED:
         return False
-    return Case.objects.filter(scope.q())[:WIDE].count() == WIDE
+    return Case.objects.filter(scope.q()).order_by()[:WIDE].count() == WIDE
 
 
 def _place(after: str) -> tuple[datetime, int] | None:

@@ -12,7 +12,15 @@ from django.utils.timezone import localtime
 from tongqu.shared.access.queries import Scope, scope_of
 from tongqu.shared.duties.analytics import Period
 from tongqu.shared.duties.models import Duty
-from tongqu.shared.duties.queries import Filters, Standing, Whose, lamp_counts, league, open_duties
+from tongqu.shared.duties.queries import (
+    Filters,
+    Standing,
+    Whose,
+    lamp_counters,
+    lamps_among,
+    league,
+    open_duties,
+)
 from tongqu.shared.duties.rules import Lamp
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.finding import visible
@@ -80,13 +88,13 @@ def counts(person: Person, at: datetime) -> Counts:
     """Return the numbers at the head of the cockpit, in four queries."""
     states = counts_by_state(person)
     moved = _moved_since(scope_of(person), at - DAY)
-    turned = _turned(person, at)
+    counted = _counted(person, at)
     return Counts(
         groups={key: sum(states[state] for state in GROUPS[key]) for key in PIPELINE},
-        lamps=lamp_counts(person, at),
-        turned_red=turned["red"],
-        turned_yellow=turned["yellow"],
-        due_today=turned["today"],
+        lamps=lamps_among(counted),
+        turned_red=counted["turned_red"],
+        turned_yellow=counted["turned_yellow"],
+        due_today=_due_today(person, at),
         reported=sum(moved.get(verb, 0) for verb in OPENED),
         ended=sum(moved.get(verb, 0) for verb in ENDED),
     )
@@ -100,21 +108,24 @@ def _moved_since(scope: Scope, since: datetime) -> dict[str, int]:
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _turned(person: Person, at: datetime) -> dict[str, int]:
-    """Count the open duties whose lamp turned within the last day, and those due until midnight."""
-    since = at - DAY
-    # The range leaves nothing out; it leads the database to the one index that holds all three instants.
-    found: dict[str, int] = (
-        Duty.objects.visible_to(person)
-        .filter(is_open=True, due_at__gt=LONG_AGO)
-        .order_by()
-        .aggregate(
-            red=Count("pk", filter=Q(red_at__gt=since, red_at__lte=at)),
-            yellow=Count("pk", filter=Q(yellow_at__gt=since, yellow_at__lte=at) & ~Q(red_at__lte=at)),
-            today=Count("pk", filter=Q(due_at__gte=at, due_at__lt=end_of_day(at), paused_at=None)),
-        )
+def _counted(person: Person, at: datetime) -> dict[str, int]:
+    """Count the open duties by their lamps, and those whose lamp turned within the last day."""
+    since, seen = at - DAY, Duty.objects.open_to(person)
+    if scope_of(person).everything:
+        # The range leaves nothing out; it leads the database to the one index that holds all three instants.
+        seen = seen.filter(due_at__gt=LONG_AGO)
+    found: dict[str, int] = seen.order_by().aggregate(
+        **lamp_counters(at),
+        turned_red=Count("pk", filter=Q(red_at__gt=since, red_at__lte=at)),
+        turned_yellow=Count("pk", filter=Q(yellow_at__gt=since, yellow_at__lte=at) & ~Q(red_at__lte=at)),
     )
     return found
+
+
+def _due_today(person: Person, at: datetime) -> int:
+    """Count the open duties due until midnight, but for those whose clock stands still."""
+    seen = Duty.objects.open_to(person).filter(due_at__gte=at, due_at__lt=end_of_day(at), paused_at=None)
+    return seen.order_by().count()
 
 
 def end_of_day(at: datetime) -> datetime:

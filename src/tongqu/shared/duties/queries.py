@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -256,15 +256,24 @@ def lamp_counts(person: Person, at: datetime, filters: Filters = NO_FILTERS) -> 
 
 def count_lamps(duties: QuerySet[Duty], at: datetime) -> dict[Lamp, int]:
     """Return how many of these open duties show each lamp."""
-    found = duties.order_by().aggregate(
-        open=Count("pk"),
-        red=Count("pk", filter=Q(red_at__lte=at)),
-        turned=Count("pk", filter=Q(yellow_at__lte=at)),
-    )
+    return lamps_among(duties.order_by().aggregate(**lamp_counters(at)))
+
+
+def lamp_counters(at: datetime) -> dict[str, Count]:
+    """Return what to count of open duties for `lamps_among`; other counts may be asked for in the same query."""
     return {
-        Lamp.RED: found["red"],
-        Lamp.YELLOW: found["turned"] - found["red"],
-        Lamp.BLUE: found["open"] - found["turned"],
+        "open": Count("pk"),
+        "red": Count("pk", filter=Q(red_at__lte=at)),
+        "turned": Count("pk", filter=Q(yellow_at__lte=at)),
+    }
+
+
+def lamps_among(counted: Mapping[str, int]) -> dict[Lamp, int]:
+    """Return how many duties show each lamp, from what was counted by `lamp_counters`."""
+    return {
+        Lamp.RED: counted["red"],
+        Lamp.YELLOW: counted["turned"] - counted["red"],
+        Lamp.BLUE: counted["open"] - counted["turned"],
     }
 
 

@@ -17,7 +17,7 @@ class TimelineConfig(AppConfig):
         on("evidence.stored", import_module("tongqu.systems.timeline.actions.making").photo_stored)
         import_module("tongqu.systems.timeline.jobs.filling")
         aligning = import_module("tongqu.systems.timeline.actions.aligning")
-        on("case.reported", aligning.case_reported)
+        on("case.accepted", aligning.case_accepted)
         on("view.made", aligning.view_made)
         import_module("tongqu.systems.timeline.jobs.aligning")
         import_module("tongqu.systems.timeline.jobs.exporting")

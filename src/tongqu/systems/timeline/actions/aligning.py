@@ -171,8 +171,8 @@ def align_case(case: str, *, at: datetime, report: Report) -> int:
     return 0 if place is None else align_place(*place, at=at, report=report)
 
 
-def case_reported(fact: Fact) -> None:
-    """Have the photos of a new case's place laid on each other: the subscriber of `case.reported`."""
+def case_accepted(fact: Fact) -> None:
+    """Have the photos of a case's place laid on each other once the desk has accepted it: the subscriber of `case.accepted`."""
     enqueue("timeline.align_case", case=fact.subject_id)
 
 

@@ -33,7 +33,7 @@ REASONS: Mapping[str, StrPromise] = {
 def reason_in_words(reason: str) -> str:
     """Return the reason of an alignment or of its refusal as a sentence.
 
-    >>> str(REASONS[UNREADABLE])
-    'Its file could not be read.'
+    >>> reason_in_words("of another version") == reason_in_words(Reason.FEW_MATCHES)
+    True
     """
     return str(REASONS.get(reason, REASONS[Reason.FEW_MATCHES]))

@@ -25,10 +25,11 @@ from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.shared.region.models import Person
 from tongqu.systems.cases.actions.adding import add_before_and_after
-from tongqu.systems.cases.actions.moves import reject
+from tongqu.systems.cases.actions.moves import accept, reject
 from tongqu.systems.cases.actions.report import report
 from tongqu.systems.cases.models.case import Case, CaseEvidence
-from tongqu.systems.timeline.actions.aligning import align, case_reported, view_made
+from tongqu.systems.cases.tests.factories import matter
+from tongqu.systems.timeline.actions.aligning import align, case_accepted, view_made
 from tongqu.systems.timeline.actions.exporting import make_export, tidy_exports
 from tongqu.systems.timeline.actions.making import make_view
 from tongqu.systems.timeline.analytics.mercator import world_of
@@ -364,7 +365,8 @@ def test_places_of_open_cases_are_aligned_before_anybody_looks(
         "tongqu.systems.timeline.actions.aligning.enqueue", lambda name, **more: queued.append((name, more))
     )
     case = case_here(town, at)
-    case_reported(Fact.objects.get(verb="case.reported"))
+    accept(case, matter=matter(), by=town.desk_officer, at=at)
+    case_accepted(Fact.objects.get(verb="case.accepted"))
     assert queued == [("timeline.align_case", {"case": str(case.pk)})]
     aligning_job.run_case(str(case.pk), _context())
     viewed(town, at, picture())

@@ -58,7 +58,7 @@ def store_photos(server: Server, folder: Path) -> None:
 
 def open_the_stack(page: Page) -> None:
     """Open the stack from the list, go back, and open it by a click on the map."""
-    page.locator("[data-go]").filter(has_text="3").first.click()
+    page.locator('[data-count="3"] [data-go]').first.click()
     expect(page.locator("[data-strip] li")).to_have_count(3)
     page.locator(".map-tools [data-tool=back]").click()
     expect(page.locator("[data-places]")).to_be_visible()

@@ -135,7 +135,7 @@ def _shape(intersects: Any) -> Mapping[str, Any]:
             intersects = json.loads(intersects)
         except (ValueError, RecursionError):
             raise BadSearch("intersects", message) from None
-    if not isinstance(intersects, Mapping) or intersects.get("type") not in _SHAPES:
+    if not isinstance(intersects, Mapping) or str(intersects.get("type")) not in _SHAPES:
         raise BadSearch("intersects", message)
     if intersects["type"] == "GeometryCollection":
         parts = intersects.get("geometries")

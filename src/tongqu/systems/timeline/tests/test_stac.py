@@ -70,7 +70,7 @@ def test_boxes_are_areas_also_across_the_antimeridian() -> None:
     [
         ("bbox", "1,2,3"), ("bbox", [1, 2, 3, "x"]), ("bbox", [1, 2, 3, True]), ("bbox", {"a": 1}), ("bbox", [0, 10, 5, 5]),
         ("bbox", [0, 0, 190, 5]), ("bbox", "nan,0,1,1"),
-        ("intersects", "{"), ("intersects", {"type": "Circle"}), ("intersects", {"type": "Point", "coordinates": []}),
+        ("intersects", "{"), ("intersects", {"type": "Circle"}), ("intersects", {"type": []}), ("intersects", {"type": "Point", "coordinates": []}),
         ("intersects", {"type": "Point", "coordinates": [200, 0]}), ("intersects", {"type": "Point", "coordinates": [1]}),
         ("intersects", {"type": "Point", "coordinates": "x"}), ("intersects", {"type": "GeometryCollection"}),
         ("intersects", {"type": "Polygon", "coordinates": [[[[[[1, 2]]]]]]}),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.geometry import cell_of
 from tongqu.kernel.problems import BadInput
+from tongqu.shared.evidence.actions.facts import record_of
 from tongqu.shared.evidence.actions.sharing import share_with
 from tongqu.shared.evidence.actions.shelf import the_shelf
 from tongqu.shared.evidence.analytics.contents import Content, inspect
@@ -27,8 +28,8 @@ from tongqu.shared.evidence.rules.refusals import Reason, Refused
 from tongqu.shared.evidence.rules.shots import is_made_up, optics, pose, position
 from tongqu.shared.evidence.rules.times import is_believable, taken
 from tongqu.shared.jobs.actions import enqueue
-from tongqu.shared.journal.actions import acting, record
-from tongqu.shared.journal.rules import Actor, Subject
+from tongqu.shared.journal.actions import acting
+from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Person, Region, Unit
 from tongqu.shared.region.queries import NoRegion, locate, the_region
 
@@ -256,12 +257,11 @@ def _place(draft: Evidence, unit: Unit | None, region: Region | None) -> None:
 
 def _announce(evidence: Evidence, *, by: Actor, at: datetime) -> None:
     """Record the act and queue the smaller pictures."""
-    record(
+    record_of(
+        evidence,
         "evidence.stored",
-        Subject("evidence", evidence.sha256),
         by=by,
         at=at,
-        label=evidence.name,
         after={
             "kind": evidence.kind,
             "media_type": evidence.media_type,
@@ -272,9 +272,6 @@ def _announce(evidence: Evidence, *, by: Actor, at: datetime) -> None:
             "lon": evidence.lon,
             "lat": evidence.lat,
         },
-        evidence=[evidence.sha256],
-        division_path=evidence.division_path,
-        unit_path=evidence.unit_path,
     )
     if evidence.is_photo:
         enqueue("evidence.make_renditions", evidence_id=evidence.pk)

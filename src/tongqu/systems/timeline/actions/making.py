@@ -6,17 +6,17 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from django.db import transaction
 from PIL import Image
 
+from tongqu.shared.evidence.actions.facts import record_of
 from tongqu.shared.evidence.analytics.tags import raw_tags
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.queries.store import NoSuchFile, the_store
 from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.jobs.actions import enqueue
-from tongqu.shared.journal.actions import acting, record
+from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.models import Fact
-from tongqu.shared.journal.rules import SYSTEM, Actor, Subject
+from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.systems.timeline.analytics.cells import cells_of_footprint
 from tongqu.systems.timeline.analytics.views import View, used, view_of
 from tongqu.systems.timeline.models.view import PhotoView, Sightless, ViewCell, microseconds
@@ -73,7 +73,7 @@ def _keep_reason(photo: Evidence, reason: Refusal, *, at: datetime) -> None:
     """Note why a photo has no view."""
     _row, is_new = Sightless.objects.get_or_create(evidence=photo, defaults={"reason": reason, "made_at": at})
     if is_new:
-        _record("view.refused", photo, by=SYSTEM, at=at, after={"reason": str(reason)})
+        record_of(photo, "view.refused", by=SYSTEM, at=at, after={"reason": str(reason)})
 
 
 @acting
@@ -86,7 +86,7 @@ def _keep_first(photo: Evidence, view: View, *, at: datetime, by: Actor) -> Phot
     row = _row_of(photo, view, at=at)
     row.save()
     _index(row)
-    _record("view.made", photo, by=by, at=at, after=_told(row))
+    record_of(photo, "view.made", by=by, at=at, after=_told(row))
     return row
 
 
@@ -99,24 +99,23 @@ def correct_view(
     Raises `PhotoView.DoesNotExist` for a photo that has no view to correct.
     """
     before = PhotoView.objects.select_for_update().get(evidence=photo, is_current=True)
-    newest = PhotoView.objects.filter(evidence=photo).order_by("-version").first() or before
     _take_out(before)
-    row = _row_of(photo, view, at=at, version=newest.version + 1, basis=basis)
+    # The view in use is the newest one: versions only come to be here.
+    row = _row_of(photo, view, at=at, version=before.version + 1, basis=basis)
     row.taken_us, row.is_taken_known = before.taken_us, before.is_taken_known
     row.save()
     _index(row)
-    _record("view.corrected", photo, by=by, at=at, before=_told(before), after=_told(row), note=note)
+    record_of(photo, "view.corrected", by=by, at=at, before=_told(before), after=_told(row), note=note)
     return row
 
 
 def _take_out(row: PhotoView) -> None:
     """Take a version out of use and out of the index."""
     cells = cells_of_footprint(row.outline)
-    with transaction.atomic():
-        ViewCell.objects.filter(
-            cell__in=cells, is_nadir=bool(row.is_nadir), taken_us=row.taken_us, view_id=row.pk
-        ).delete()
-        PhotoView.objects.filter(pk=row.pk).update(is_current=False)
+    ViewCell.objects.filter(
+        cell__in=cells, is_nadir=bool(row.is_nadir), taken_us=row.taken_us, view_id=row.pk
+    ).delete()
+    PhotoView.objects.filter(pk=row.pk).update(is_current=False)
 
 
 def _index(row: PhotoView) -> None:
@@ -190,17 +189,3 @@ def _told(row: PhotoView) -> dict[str, Any]:
         "lon": row.lon,
         "lat": row.lat,
     }
-
-
-def _record(verb: str, photo: Evidence, *, by: Actor, at: datetime, **more: Any) -> None:
-    record(
-        verb,
-        Subject("evidence", photo.sha256),
-        by=by,
-        at=at,
-        label=photo.name,
-        evidence=[photo.sha256],
-        division_path=photo.division_path,
-        unit_path=photo.unit_path,
-        **more,
-    )

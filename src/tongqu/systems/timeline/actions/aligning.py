@@ -19,13 +19,14 @@ from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.queries.around import open_places, place_of_case
-from tongqu.systems.timeline.analytics.registration.laying import Bridge, Posed, guess_of, laid_over
+from tongqu.systems.timeline.analytics.registration.laying import Bridge, laid_over
 from tongqu.systems.timeline.analytics.registration.matching import Homography
 from tongqu.systems.timeline.analytics.registration.pictures import (
     Picture,
     PictureUnreadable,
     read_picture,
 )
+from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
 from tongqu.systems.timeline.analytics.registration.register import Registration, register
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView

@@ -11,9 +11,10 @@ import pytest
 from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.placing import Placement, Reach
 from tongqu.systems.timeline.analytics.registration import laying
-from tongqu.systems.timeline.analytics.registration.laying import Bridge, Posed, guess_of, laid_over
+from tongqu.systems.timeline.analytics.registration.laying import Bridge, laid_over
 from tongqu.systems.timeline.analytics.registration.matching import moved
 from tongqu.systems.timeline.analytics.registration.pictures import Picture, picture_of
+from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
 from tongqu.systems.timeline.analytics.registration.register import register
 from tongqu.systems.timeline.rules.camera import Camera
 

@@ -21,7 +21,7 @@ from tongqu.shared.evidence.rules.keys import is_sha256
 from tongqu.systems.cases.actions.adding import add_before_and_after
 from tongqu.systems.cases.queries.around import cases_to_add_to
 from tongqu.systems.cases.queries.cases import find_case
-from tongqu.systems.timeline.pages.stack import asked_of
+from tongqu.systems.timeline.pages.asking import asked_of
 
 NEAR_M = 300.0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +19,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.evidence.queries.store import NoSuchFile, the_store
 from tongqu.systems.timeline.actions.exporting import NothingToExport, order_export
 from tongqu.systems.timeline.models.export import StackExport
+from tongqu.systems.timeline.pages.asking import number_of
 from tongqu.systems.timeline.queries.exports import Order, export_key, export_of
 from tongqu.systems.timeline.rules.exports import MEDIA_TYPES, MOST_FRAMES, Format, Progress
 
@@ -44,7 +44,7 @@ def export(request: HttpRequest) -> JsonResponse:
 
 def _order(request: HttpRequest) -> Order:
     lon, lat, metres = (
-        _number(request, name, least, most)
+        number_of(request.POST, name, least, most)
         for name, least, most in (
             ("lon", -180.0, 180.0),
             ("lat", -85.0, 85.0),
@@ -64,18 +64,6 @@ def _order(request: HttpRequest) -> Order:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
-
-
-def _number(request: HttpRequest, name: str, least: float, most: float) -> float:
-    try:
-        value = float(request.POST.get(name, ""))
-    except ValueError:
-        value = math.nan
-    if not least <= value <= most:
-        message = _("Write %(name)s as a number from %(least)s to %(most)s.")
-        text = message % {"name": name, "least": least, "most": most}
-        raise BadInput([Problem(text, code="bad-number", field=name)])
-    return value
 
 
 @door(SIGNED_IN)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.queries.photos import Asked, photos_at
-from tongqu.systems.timeline.queries.stac import Links, collection, item
+from tongqu.systems.timeline.queries.stac import VERSION, Links, collection, item, link_to
 from tongqu.systems.timeline.rules.stac import COLLECTION
 
 _PAGE = 500
@@ -48,7 +48,7 @@ def write_catalogue(folder: Path, person: Person, *, at: datetime, server: str) 
         _write(place / month / f"{made['id']}.json", made)
         found.append({"rel": "item", "href": f"./{month}/{made['id']}.json", "type": "application/geo+json"})
     whole = collection(_links(server))
-    whole["links"] = [_link("root", "../catalog.json"), _link("parent", "../catalog.json"), *found]
+    whole["links"] = [link_to("root", "../catalog.json"), link_to("parent", "../catalog.json"), *found]
     _write(place / "collection.json", whole)
     _write(folder / "catalog.json", _catalogue())
     return len(found)
@@ -83,26 +83,22 @@ def _links(server: str) -> Links:
 
 def _own_links(name: str) -> list[dict[str, Any]]:
     return [
-        _link("self", f"./{name}.json", "application/geo+json"),
-        _link("root", "../../catalog.json"),
-        _link("parent", "../collection.json"),
-        _link("collection", "../collection.json"),
+        link_to("self", f"./{name}.json", "application/geo+json"),
+        link_to("root", "../../catalog.json"),
+        link_to("parent", "../collection.json"),
+        link_to("collection", "../collection.json"),
     ]
 
 
 def _catalogue() -> dict[str, Any]:
     return {
         "type": "Catalog",
-        "stac_version": "1.1.0",
+        "stac_version": VERSION,
         "id": "tongqu",
         "title": "Tongqu 通衢",
         "description": "Photos of the region and the ground that each one shows.",
-        "links": [_link("root", "./catalog.json"), _link("child", f"./{COLLECTION}/collection.json")],
+        "links": [link_to("root", "./catalog.json"), link_to("child", f"./{COLLECTION}/collection.json")],
     }
-
-
-def _link(rel: str, href: str, kind: str = "application/json") -> dict[str, Any]:
-    return {"rel": rel, "href": href, "type": kind}
 
 
 def _write(path: Path, body: dict[str, Any]) -> None:

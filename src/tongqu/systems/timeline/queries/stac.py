@@ -116,10 +116,10 @@ def item(view: PhotoView, links: Links) -> dict[str, Any]:
         "bbox": bbox_of(outline),
         "properties": properties(view),
         "links": [
-            _link("self", links.catalogue(own), "application/geo+json"),
-            _link("parent", links.catalogue(collection)),
-            _link("collection", links.catalogue(collection)),
-            _link("root", links.catalogue("")),
+            link_to("self", links.catalogue(own), "application/geo+json"),
+            link_to("parent", links.catalogue(collection)),
+            link_to("collection", links.catalogue(collection)),
+            link_to("root", links.catalogue("")),
         ],
         "assets": {
             "original": {
@@ -202,7 +202,8 @@ def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _link(rel: str, href: str, kind: str = "application/json") -> dict[str, Any]:
+def link_to(rel: str, href: str, kind: str = "application/json") -> dict[str, Any]:
+    """Return a link as STAC writes it."""
     return {"rel": rel, "href": href, "type": kind}
 
 
@@ -224,10 +225,10 @@ def collection(links: Links) -> dict[str, Any]:
             "temporal": {"interval": [[None if oldest is None else _text(oldest.taken_at), None]]},
         },
         "links": [
-            _link("self", links.catalogue(own)),
-            _link("root", links.catalogue("")),
-            _link("parent", links.catalogue("")),
-            _link("items", links.catalogue(f"{own}/items"), "application/geo+json"),
+            link_to("self", links.catalogue(own)),
+            link_to("root", links.catalogue("")),
+            link_to("parent", links.catalogue("")),
+            link_to("items", links.catalogue(f"{own}/items"), "application/geo+json"),
         ],
     }
 

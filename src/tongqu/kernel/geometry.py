@@ -23,9 +23,9 @@ RESOLUTION = 9
 
 MEAN_RADIUS_M = 6371008.8
 # WGS-84: equatorial radius, first eccentricity.
-_EQUATOR_M = 6378137.0
-_E2 = 0.0066943799901413165
-_E = math.sqrt(_E2)
+EQUATOR_M = 6378137.0
+E2 = 0.0066943799901413165
+_E = math.sqrt(E2)
 
 
 def cell_of(lon: float, lat: float, resolution: int = RESOLUTION) -> int:
@@ -92,8 +92,8 @@ def area_km2(outline: Outline) -> float:
 def _equal_area(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     """Project degrees to metres on a cylinder that keeps areas (Lambert, on the ellipsoid)."""
     sine = np.sin(np.radians(corners[:, 1]))
-    q = (1 - _E2) * (sine / (1 - _E2 * sine**2) + np.arctanh(_E * sine) / _E)
-    return np.column_stack((_EQUATOR_M * np.radians(corners[:, 0]), _EQUATOR_M * q / 2))
+    q = (1 - E2) * (sine / (1 - E2 * sine**2) + np.arctanh(_E * sine) / _E)
+    return np.column_stack((EQUATOR_M * np.radians(corners[:, 0]), EQUATOR_M * q / 2))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tongqu.kernel.geometry import EQUATOR_M
 from tongqu.systems.timeline.analytics.tangent import Array
 
 TILE_PX = 512
 DEEPEST_ZOOM = 24
-EQUATOR_M = 40_075_016.68557849
+AROUND_M = 2 * math.pi * EQUATOR_M
+"""Along the equator, in metres."""
 
 
 def world_of(lon: float, lat: float) -> tuple[float, float]:
@@ -64,14 +66,14 @@ class Canvas:
         >>> round(Canvas.around(118.87, 28.97, 0.05, 800, 600).metres_per_px, 6)
         0.05
         """
-        step = metres_per_px / EQUATOR_M / math.cos(math.radians(lat))
+        step = metres_per_px / AROUND_M / math.cos(math.radians(lat))
         u, v = world_of(lon, lat)
         return cls(u - step * width / 2, v - step * height / 2, step, width, height)
 
     @property
     def metres_per_px(self) -> float:
         """Metres of ground to a pixel in the middle, on the sphere that the map is of."""
-        return self.step * EQUATOR_M / math.cosh((0.5 - self.v - self.step * self.height / 2) * 2 * math.pi)
+        return self.step * AROUND_M / math.cosh((0.5 - self.v - self.step * self.height / 2) * 2 * math.pi)
 
     def point_of(self, lon: float, lat: float) -> tuple[float, float]:
         """Return column and row of a place, counted from the upper left corner.
@@ -102,5 +104,5 @@ def zoom_of_full_size(metres_per_px: float, lat: float, size: int = TILE_PX) -> 
     >>> zoom_of_full_size(0.02, 28.97), zoom_of_full_size(1e-9, 0.0)
     (22, 24)
     """
-    fit = EQUATOR_M * math.cos(math.radians(lat)) / size / metres_per_px
+    fit = AROUND_M * math.cos(math.radians(lat)) / size / metres_per_px
     return max(0, min(math.ceil(math.log2(fit)), DEEPEST_ZOOM))

@@ -11,13 +11,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tongqu.kernel.geometry import E2, EQUATOR_M
+
 Array = NDArray[np.float64]
 
-_EQUATOR_M = 6378137.0
-_FLATTENING = 1 / 298.257223563
-_E2 = _FLATTENING * (2 - _FLATTENING)
 _ROUNDS = 4
-_POLAR_M = _EQUATOR_M * (1 - _FLATTENING)
+_POLAR_M = EQUATOR_M * math.sqrt(1 - E2)
 
 
 class Tangent:
@@ -61,12 +60,12 @@ class Tangent:
 def _globe(places: Array) -> Array:
     """Return rows of (longitude, latitude, height) as coordinates from the middle of the Earth."""
     lam, phi, up = np.radians(places[:, 0]), np.radians(places[:, 1]), places[:, 2]
-    n = _EQUATOR_M / np.sqrt(1 - _E2 * np.sin(phi) ** 2)
+    n = EQUATOR_M / np.sqrt(1 - E2 * np.sin(phi) ** 2)
     return np.column_stack(
         (
             (n + up) * np.cos(phi) * np.cos(lam),
             (n + up) * np.cos(phi) * np.sin(lam),
-            (n * (1 - _E2) + up) * np.sin(phi),
+            (n * (1 - E2) + up) * np.sin(phi),
         )
     )
 
@@ -75,16 +74,16 @@ def _from_globe(points: Array) -> Array:
     """Return coordinates from the middle of the Earth as (longitude, latitude, height), after Bowring (1985)."""
     x, y, z = points[:, 0], points[:, 1], points[:, 2]
     across = np.hypot(x, y)
-    e2_second = _E2 / (1 - _E2)
-    beta = np.arctan2(z * _EQUATOR_M, across * _POLAR_M)
+    e2_second = E2 / (1 - E2)
+    beta = np.arctan2(z * EQUATOR_M, across * _POLAR_M)
     for _ in range(_ROUNDS):
         phi = np.arctan2(
-            z + e2_second * _POLAR_M * np.sin(beta) ** 3, across - _E2 * _EQUATOR_M * np.cos(beta) ** 3
+            z + e2_second * _POLAR_M * np.sin(beta) ** 3, across - E2 * EQUATOR_M * np.cos(beta) ** 3
         )
-        beta = np.arctan2(_POLAR_M * np.sin(phi), _EQUATOR_M * np.cos(phi))
+        beta = np.arctan2(_POLAR_M * np.sin(phi), EQUATOR_M * np.cos(phi))
     sine, cosine = np.sin(phi), np.cos(phi)
-    n = _EQUATOR_M / np.sqrt(1 - _E2 * sine**2)
-    up = across * cosine + z * sine - n * (1 - _E2 * sine**2)
+    n = EQUATOR_M / np.sqrt(1 - E2 * sine**2)
+    up = across * cosine + z * sine - n * (1 - E2 * sine**2)
     return np.column_stack((np.degrees(np.arctan2(y, x)), np.degrees(phi), up))
 
 
@@ -96,7 +95,7 @@ def on_the_plane(lons: Array, lats: Array, lon: float, lat: float) -> tuple[Arra
     (100, 0)
     """
     middle = np.radians((lats + lat) / 2)
-    width = 1 - _E2 * np.sin(middle) ** 2
-    east = np.radians((lon - lons + 180) % 360 - 180) * _EQUATOR_M / np.sqrt(width) * np.cos(middle)
-    north = np.radians(lat - lats) * _EQUATOR_M * (1 - _E2) / width**1.5
+    width = 1 - E2 * np.sin(middle) ** 2
+    east = np.radians((lon - lons + 180) % 360 - 180) * EQUATOR_M / np.sqrt(width) * np.cos(middle)
+    north = np.radians(lat - lats) * EQUATOR_M * (1 - E2) / width**1.5
     return east, north

@@ -15,15 +15,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from scipy.sparse.csgraph import connected_components
 
 from tongqu.systems.cases.analytics.joining import joined
 from tongqu.systems.cases.analytics.whereabouts import Whereabouts, metres_of
 from tongqu.systems.cases.rules.heat import Heat
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LINK = 0.20
 TOGETHER = 0.12
@@ -123,6 +125,7 @@ def whereabouts_of(messages: Sequence[Message]) -> Whereabouts:
 def vectors_of(messages: Sequence[Message]) -> tuple[csr_matrix, NDArray[np.object_]]:
     """Return one unit vector for each message, and the n-gram of each column of the subject's part."""
     # Imported where it is used: it takes longer than all the rest of a start, and most processes never need it.
+    from scipy.sparse import hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     def runs(**bounds: float) -> TfidfVectorizer:
@@ -145,6 +148,8 @@ def vectors_of(messages: Sequence[Message]) -> tuple[csr_matrix, NDArray[np.obje
 
 def clusters(vectors: csr_matrix, where: Whereabouts, days: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the number of the cluster of each row; a row alone is a cluster of its own."""
+    from scipy.sparse import csr_matrix
+
     one, other, cosine = _nearest(vectors, where)
     like = _likeness(cosine, where, one, other)
     keep = (like >= LINK) & (np.abs(days[one] - days[other]) <= WINDOW_DAYS)
@@ -179,6 +184,8 @@ def _nearest(
 
 def _cut(vectors: csr_matrix, where: Whereabouts, links: csr_matrix) -> NDArray[np.int64]:
     """Cut each part of the graph by average linkage."""
+    from scipy.sparse.csgraph import connected_components
+
     _, part_of = connected_components(links, directed=False)
     labels, used = np.zeros(len(part_of), dtype=np.int64), 0
     order = np.argsort(part_of, kind="stable")

@@ -10,12 +10,15 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from tongqu.systems.cases.analytics.whereabouts import NEAR_M, Whereabouts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 JOIN = 0.25
 WINDOW_DAYS = 180
@@ -70,6 +73,8 @@ def joined(
     name the same one, they lie at most 180 days apart, and their points (or without any the districts that they mostly name)
     do not lie elsewhere.
     """
+    # Imported where it is used: most processes never need it.
+    from scipy.sparse import csr_matrix
 
     order = np.argsort(labels, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)

@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, hstack
 
 from tongqu.systems.cases.analytics.calibration import softmax
 from tongqu.systems.cases.analytics.words import WordTree, plain
@@ -77,6 +76,9 @@ class Vocabulary:
 
     def features(self, texts: Sequence[Text]) -> Any:
         """Return a sparse matrix, a row for each text: its signs (w), shares of the subject (c), shares of the body (c)."""
+        # Imported where it is used: most processes never need it.
+        from scipy.sparse import csr_matrix, diags, hstack
+
         subject = self.tree.found([plain(text.subject) for text in texts])
         body = self.tree.found([plain(text.body) for text in texts])
         signs = (subject * SUBJECT_COUNTS + body).multiply(self.gain[None, :]).tocsr()

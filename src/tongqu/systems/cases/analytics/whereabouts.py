@@ -7,7 +7,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from tongqu.kernel.geometry import MEAN_RADIUS_M
 
@@ -40,6 +39,9 @@ class Whereabouts:
 
     def neighbours(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return pairs of rows (each of shape (pairs,)) whose points lie near each other, the nearest `most` of each row."""
+        # Imported where it is used: most processes never need it.
+        from scipy.spatial import cKDTree
+
         known = np.flatnonzero(~np.isnan(self.metres[:, 0]))
         if len(known) < 2:
             return known[:0], known[:0]

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 LONGEST_TEXT = 600
 """Characters of a text that are read; what a report is about stands at its beginning."""
@@ -57,6 +56,9 @@ class WordTree:
 
     def found(self, texts: Sequence[str]) -> Any:
         """Return a sparse matrix, a row for each text and a column for each word: 1 where it occurs."""
+        # Imported where it is used: most processes never need it.
+        from scipy.sparse import csr_matrix
+
         shape = (len(texts), len(self.words))
         rows, columns = self._walk("\n".join(text.replace("\n", " ") for text in texts))
         matrix = csr_matrix((np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=shape)

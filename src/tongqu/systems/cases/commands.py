@@ -2,8 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +11,7 @@ import typer
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.journal.rules import NamedActor
+from tongqu.shared.ui.terminal import refusals_told, tell
 from tongqu.systems.cases.actions.blocks import rebuild
 from tongqu.systems.cases.actions.hotline import take_in
 from tongqu.systems.cases.actions.matters import import_matters
@@ -55,22 +54,6 @@ app.add_typer(routing, name="routing")
 MOST_DIFFERENCES = 100
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 OPERATOR = NamedActor("command", "命令行")
-
-
-def tell(problems: Iterable[object]) -> None:
-    """Name the problems, one on each line."""
-    for problem in problems:
-        typer.echo(f"✗ {problem}", err=True)
-
-
-@contextmanager
-def refusals_told() -> Iterator[None]:
-    """Name what is wrong with refused input, and leave the command with the status 1."""
-    try:
-        yield
-    except BadInput as refusal:
-        tell(refusal.problems)
-        raise typer.Exit(1) from None
 
 
 @matters.command("import")

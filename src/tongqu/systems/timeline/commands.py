@@ -9,9 +9,9 @@ import typer
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from tongqu.kernel.problems import BadInput
 from tongqu.shared.clock import now
 from tongqu.shared.region.models import Person
+from tongqu.shared.ui.terminal import refusals_told, tell
 from tongqu.systems.timeline.actions.filling import fill
 from tongqu.systems.timeline.analytics.registration.report import report
 from tongqu.systems.timeline.analytics.stamping import stamped
@@ -59,11 +59,8 @@ def footprint_command(
     photo: PHOTO, dem: DEM = None, ground_height: LEVEL = None, height: HEIGHT = None, range_m: RANGE = None
 ) -> None:
     """Print the ground that a photo shows as a GeoJSON Feature, with its error and what it rests on."""
-    try:
+    with refusals_told():
         view = view_of_file(photo, grid=dem, level_m=ground_height, height_m=height, range_m=range_m)
-    except BadInput as refusal:
-        typer.echo(f"✗ {refusal}", err=True)
-        raise typer.Exit(1) from None
     typer.echo(json.dumps(feature_of(view, photo.name), ensure_ascii=False, indent=2))
 
 
@@ -86,15 +83,12 @@ def frames_command(
 ) -> None:
     """Take key frames out of a film and save them as photos that say where and how they were taken."""
     count = 0
-    try:
+    with refusals_told():
         for frame in key_frames(film, telemetry, spacing_m=spacing_m, film_mm=film_mm):
             out.mkdir(parents=True, exist_ok=True)
             name = f"{film.stem}_{round(frame.moment.at_s * 1000):09d}.jpg"
             (out / name).write_bytes(stamped(frame.pixels, frame.shot, frame.moment))
             count += 1
-    except BadInput as refusal:
-        typer.echo(f"✗ {refusal}", err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"{count} photos in {out}. Bring them in with `tongqu evidence import {out}`.")
 
 
@@ -125,7 +119,7 @@ def export_command(
     """Write a static STAC catalogue of the photos that a person may see, and one stac-geoparquet file."""
     person = Person.objects.filter(username=by, is_active=True).first()
     if person is None:
-        typer.echo(f"✗ Nobody signs in as {by!r}. Name an active person with --by.", err=True)
+        tell([f"Nobody signs in as {by!r}. Name an active person with --by."])
         raise typer.Exit(1)
     root = server or settings.PUBLIC_URL or "http://localhost:8000"
     count = write_catalogue(out, person, at=now(), server=root)
@@ -134,7 +128,7 @@ def export_command(
         try:
             write_parquet(out / "photos.parquet", person, at=now(), server=root)
         except ImproperlyConfigured as missing:
-            typer.echo(f"✗ {missing}", err=True)
+            tell([missing])
             raise typer.Exit(1) from None
         typer.echo(f"{count} items in {out / 'photos.parquet'}")
 
@@ -147,11 +141,8 @@ def register_command(
 ) -> None:
     """Say which pixel of photo A is which pixel of photo B, and how surely; refused when not good enough."""
     start = time.perf_counter()
-    try:
+    with refusals_told():
         found = register_files(a, b)
-    except BadInput as refusal:
-        typer.echo(f"✗ {refusal}", err=True)
-        raise typer.Exit(1) from None
     told = report(found) | {"milliseconds": round((time.perf_counter() - start) * 1000)}
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -38,6 +38,8 @@ from tongqu.systems.cases.queries.hot import (
 )
 
 MOST_LISTED = 100
+MOST_SHOWN = 200
+"""Reports that the page of an issue lists and draws; the routes give all."""
 SPARK_WIDTH, SPARK_HEIGHT = 104, 24
 
 
@@ -85,10 +87,6 @@ def bars(weeks: list[int]) -> list[tuple[int, int, int]]:
     most = max([*weeks, 1])
     heights = [max(round(SPARK_HEIGHT * count / most), 1) for count in weeks]
     return [(8 * place, SPARK_HEIGHT - height, height) for place, height in enumerate(heights)]
-
-
-MOST_SHOWN = 200
-"""Reports that the page of an issue lists and draws; the routes give all."""
 
 
 @door(SIGNED_IN)

@@ -7,17 +7,15 @@ from datetime import datetime
 from django.utils.translation import get_language, gettext
 
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.matter import Matter
-from tongqu.systems.cases.models.versions import MatterVersion, day_of
+from tongqu.systems.cases.queries.in_force import matters_in_force
 from tongqu.systems.cases.rules.answers import spelled
 from tongqu.systems.cases.rules.questions import Question
 
 
 def questions_asked(matter_code: str, *, at: datetime) -> tuple[Question, ...]:
     """Return what the matter asks on the day of the instant; nothing for a matter that is unknown or out of use."""
-    matter = Matter.objects.filter(code=matter_code).first() if matter_code else None
-    version = MatterVersion.objects.in_force(matter, day_of(at)) if matter else None
-    return version.values.questions if version and version.terms["is_active"] else ()
+    named = matters_in_force().named(matter_code, at)
+    return named[1].values.questions if named else ()
 
 
 class AnswersInWords:

@@ -5,10 +5,12 @@ Access is tested by name: the county leader, the township clerk, the department 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,15 @@ settings.register_profile("tongqu", deadline=None, suppress_health_check=[Health
 settings.load_profile("tongqu")
 
 PASSWORD = "walnut-lantern-42"
+
+
+def shared_data(*parts: str) -> Path:
+    """Return a path below the real data, or skip the test with a plain message."""
+    beside = Path(__file__).resolve().parent.parent / "shared" / "data"
+    path = Path(os.environ.get("TONGQU_SHARED_DATA", str(beside))).joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"real data is absent: {path} (set TONGQU_SHARED_DATA)")
+    return path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

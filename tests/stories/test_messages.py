@@ -6,30 +6,23 @@ The messages name places of an anonymous city, so they come without a place: the
 from __future__ import annotations
 
 import csv
-import os
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from conftest import Town
+from conftest import Town, shared_data
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.journal.queries import verify as verify_chain
 from tongqu.systems.cases.models.case import Case
 
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
-MESSAGES = Path(os.environ.get("TONGQU_SHARED_DATA", str(BESIDE))) / "messages" / "messages.csv"
-
 
 @pytest.fixture
 def messages() -> list[dict[str, str]]:
-    if not MESSAGES.exists():
-        pytest.skip(f"real data is absent: {MESSAGES} (set TONGQU_SHARED_DATA)")
-    with MESSAGES.open(encoding="utf-8-sig", newline="") as file:
+    with shared_data("messages", "messages.csv").open(encoding="utf-8-sig", newline="") as file:
         return [row for row, _number in zip(csv.DictReader(file), range(100), strict=False)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from conftest import shared_data
 from tongqu.kernel.problems import BadInput
 from tongqu.systems.cases.analytics.calibration import calibration_error, sharpness_of, softmax
 from tongqu.systems.cases.analytics.matters import MatterWords
@@ -29,8 +29,6 @@ from tongqu.systems.cases.queries.reading import (
 )
 from tongqu.systems.cases.queries.training import category_examples, trained_categories
 
-BESIDE = Path(__file__).resolve().parents[6] / "shared" / "data"
-MESSAGES = Path(os.environ.get("TONGQU_SHARED_DATA", str(BESIDE))) / "messages"
 LAMP, WASTE, BUS = (
     Text("路灯不亮", "三天了"),
     Text("", "垃圾成堆，没人清运"),
@@ -254,9 +252,7 @@ def test_an_unknown_category_is_named(tmp_path: Path) -> None:
 
 
 def test_the_shipped_reader_is_the_one_that_the_messages_make() -> None:
-    if not MESSAGES.exists():
-        pytest.skip(f"real data is absent: {MESSAGES} (set TONGQU_SHARED_DATA)")
-    examples, background = category_examples(MESSAGES)
+    examples, background = category_examples(shared_data("messages"))
     made, score = trained_categories(examples, background)
     shipped = category_reader()
     texts = [e.text for e in examples]

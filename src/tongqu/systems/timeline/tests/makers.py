@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PIL import Image
 
+from conftest import Town
 from tongqu.demo.scenes.camera import Camera as SceneCamera
 from tongqu.demo.scenes.camera import Lens
 from tongqu.demo.scenes.metadata import Fix, exif_of, xmp_of
+from tongqu.shared.evidence.actions.storing import store
+from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.rules.shots import RawTags
 from tongqu.systems.timeline.rules.pose import CONSUMER, CameraPose
 
 AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
 HERE = (118.8726, 28.9417)
 DJI = "http://www.dji.com/drone-dji/1.0/"
+
+
+def taken(town: Town, at: datetime, data: bytes, *, days: float = 0, restricted: bool = False) -> Evidence:
+    """A photo that the township stored, taken so many days before `at`."""
+    photo = store(
+        data,
+        name=f"{days}.jpg",
+        by=town.township_clerk,
+        at=at,
+        unit=town.township_government,
+        restricted=restricted,
+    ).evidence
+    Evidence.objects.filter(pk=photo.pk).update(taken_at=at - timedelta(days=days))
+    photo.refresh_from_db()
+    return photo
 
 
 def pose(**changes: Any) -> CameraPose:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from rasterio.transform import from_origin
 from shapely.geometry import shape
 from typer.testing import CliRunner
 
+from conftest import shared_data
 from tongqu.demo.scenes.camera import Camera as SceneCamera
 from tongqu.demo.scenes.camera import Lens, moved
 from tongqu.demo.scenes.grounds.kinds import Ground as SceneGround
@@ -32,9 +32,6 @@ from tongqu.systems.timeline.analytics.views import View, feature_of
 from tongqu.systems.timeline.commands import app
 from tongqu.systems.timeline.queries.files import view_of_file
 from tongqu.systems.timeline.tests.makers import AT, HERE, jpeg, scene_jpeg
-
-SHARED = Path(os.environ.get("TONGQU_SHARED_DATA", Path(__file__).resolve().parents[6] / "shared" / "data"))
-PHOTOS = SHARED / "photos" / "brighton_beach"
 
 
 @pytest.fixture(autouse=True)
@@ -101,10 +98,12 @@ def test_painted_scenes_with_other_seeds(tmp_path: Path, seed: int) -> None:
     assert not found.is_approximate
 
 
-@pytest.mark.skipif(not PHOTOS.is_dir(), reason="the real photos are not here")
 def test_a_real_photo_lies_within_its_stated_error_of_the_next() -> None:
     """The same spot of two photos 13.5 m apart; pixels measured by matching features of the full pictures."""
-    first, second = (view_of_file(PHOTOS / name) for name in ("DJI_0021.JPG", "DJI_0022.JPG"))
+    first, second = (
+        view_of_file(shared_data("photos", "brighton_beach", name))
+        for name in ("DJI_0021.JPG", "DJI_0022.JPG")
+    )
     assert first.shot.camera is not None
     assert second.shot.camera is not None
     shared = (

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from conftest import shared_data
 from tongqu.systems.timeline.analytics.registration import quality, tilt
 from tongqu.systems.timeline.analytics.registration.estimate import estimate, possible
 from tongqu.systems.timeline.analytics.registration.features import features_of
@@ -36,7 +37,6 @@ from tongqu.systems.timeline.tests.makers import jpeg
 from tongqu.systems.timeline.tests.pictures import ground, seen_through, turned
 
 CORNERS = np.array([[100.0, 100], [800, 100], [800, 600], [100, 600], [450, 350]])
-PHOTOS = Path(__file__).resolve().parents[6] / "shared" / "data" / "photos" / "brighton_beach"
 GOOD = Evidence(80, Residual(60, 0.5, 12, 12, 0.6), 0.6, share=0.4, cover=0.5, likeness=0.6)
 
 
@@ -367,10 +367,9 @@ def test_the_command_refuses_files_larger_than_photos(
     assert "larger" in result.output
 
 
-@pytest.mark.skipif(not PHOTOS.is_dir(), reason=f"the shared photos are absent: {PHOTOS}")
 def test_real_photos_register_and_strangers_do_not() -> None:
     whole = [
-        read_picture((PHOTOS / name).read_bytes()).grey
+        read_picture(shared_data("photos", "brighton_beach", name).read_bytes()).grey
         for name in ("DJI_0024.JPG", "DJI_0025.JPG", "DJI_0019.JPG")
     ]
     a, b, stranger = (picture_of(np.ascontiguousarray(one[300:1800, 1200:3600])) for one in whole)

@@ -26,7 +26,7 @@ from tongqu.systems.timeline.models.view import PhotoView, Sightless, ViewCell
 from tongqu.systems.timeline.queries import photos
 from tongqu.systems.timeline.queries.photos import Asked, Stack, best_of, photos_at
 from tongqu.systems.timeline.rules.shots import shot_of
-from tongqu.systems.timeline.tests.makers import jpeg, tags
+from tongqu.systems.timeline.tests.makers import jpeg, tags, taken
 from tongqu.systems.timeline.tests.test_files import terrain
 
 PLACE = (118.3, 28.4)
@@ -36,20 +36,9 @@ DAY = timedelta(days=1)
 
 def stored(town: Town, at: datetime, *, days: float = 0, restricted: bool = False, **dji: object) -> Evidence:
     """A photo of the place, taken so many days before `at`."""
-    when = at - days * DAY
     place = {"GpsLongitude": PLACE[0], "GpsLatitude": PLACE[1]}
     data = jpeg(**{**place, "FlightYawDegree": days, **dji})
-    found = store(
-        data,
-        name=f"{days}.jpg",
-        by=town.township_clerk,
-        at=at,
-        unit=town.township_government,
-        restricted=restricted,
-    )
-    Evidence.objects.filter(pk=found.evidence.pk).update(taken_at=when)
-    found.evidence.refresh_from_db()
-    return found.evidence
+    return taken(town, at, data, days=days, restricted=restricted)
 
 
 def made(town: Town, at: datetime, **more: object) -> PhotoView:

@@ -18,8 +18,6 @@ from conftest import Town
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.rules import NotAllowed
 from tongqu.shared.evidence.actions.shelf import the_shelf
-from tongqu.shared.evidence.actions.storing import store
-from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
@@ -40,7 +38,7 @@ from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.export import StackExport
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.pyramids import path_of
-from tongqu.systems.timeline.tests.makers import jpeg
+from tongqu.systems.timeline.tests.makers import jpeg, taken
 
 PLACE = (118.3, 28.4)
 SIZE = (1200, 900)
@@ -86,17 +84,7 @@ def picture(east_px: int = 0, light: float = 1.0) -> bytes:
 
 
 def viewed(town: Town, at: datetime, data: bytes, *, days: float = 0, restricted: bool = False) -> PhotoView:
-    photo = store(
-        data,
-        name=f"{days}.jpg",
-        by=town.township_clerk,
-        at=at,
-        unit=town.township_government,
-        restricted=restricted,
-    ).evidence
-    Evidence.objects.filter(pk=photo.pk).update(taken_at=at - days * DAY)
-    photo.refresh_from_db()
-    view = make_view(photo, at=at)
+    view = make_view(taken(town, at, data, days=days, restricted=restricted), at=at)
     assert view is not None
     return view
 

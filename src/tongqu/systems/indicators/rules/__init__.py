@@ -1,0 +1,1 @@
+"""Decides: what indicators mean, how figures are computed, ranked and scored."""

@@ -187,7 +187,9 @@ def plain(value: Decimal) -> Decimal:
     (Decimal('10.5'), Decimal('10'), Decimal('0'))
     """
     short = value.normalize()
-    return abs(short) if not short else short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short
+    if not short:
+        return Decimal(0)
+    return short.quantize(Decimal(1)) if decimals_of(short) == 0 else short
 
 
 def decimals_of(value: Decimal) -> int:

@@ -19,7 +19,7 @@ from tongqu.systems.indicators.rules.contests import (
 )
 from tongqu.systems.indicators.rules.definition import Better
 
-_DOUBLINGS = 12
+_LEAST_STEPS = 4096
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def swing(setting: Setting, item: Item, member: str, decimals: int = 2) -> Swing
 
 
 def _reach(setting: Setting, item: Item, unit: Decimal) -> int:
-    """Return how many steps are looked at: twice as far as from the best figure to the worst, and one decade at least."""
+    """Return how many steps are looked at: twice as far as from the best figure to the worst, and some thousand steps at least."""
     known = [each for each in setting.figures[item.code].values.values() if each is not None]
-    return int((max(known) - min(known)) / unit) * 2 + 2**_DOUBLINGS
+    return int((max(known) - min(known)) / unit) * 2 + _LEAST_STEPS
 
 
 def _first_that_gains(gains: Callable[[int], bool], most: int) -> int | None:

@@ -94,7 +94,8 @@ def record_figures(rows: Sequence[Row], origin: Origin, *, by: Actor, at: dateti
     if not fresh:
         return Recorded(None, 0, 0, len(keyed))
     release.save()
-    Observation.objects.filter(pk__in=ended).update(is_latest=False)
+    for start in range(0, len(ended), _BATCH):
+        Observation.objects.filter(pk__in=ended[start : start + _BATCH]).update(is_latest=False)
     for observation in fresh:
         observation.release_id = release.pk
     Observation.objects.bulk_create(fresh, batch_size=_BATCH)

@@ -35,7 +35,9 @@ def vintages_of(
     ).select_related("release")
     figures = {row: Figure(row.value, Status(row.status), row.release.known_at, row.revision) for row in rows}
     counting = as_known(figures.values())
-    shown = Evidence.objects.filter(pk__in={row.release.evidence_id for row in figures} - {None})
+    shown = Evidence.objects.filter(
+        pk__in=[row.release.evidence_id for row in figures if row.release.evidence_id]
+    )
     seen = {each.pk: each for each in shown.visible_to(person)} if figures else {}
     found = [
         Vintage(

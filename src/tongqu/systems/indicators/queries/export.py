@@ -6,8 +6,6 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,11 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.figures import KINDS, Observation
 from tongqu.systems.indicators.queries.series import EVER, Span
-from tongqu.systems.indicators.rules.definition import Kind
+from tongqu.systems.indicators.rules.definition import Kind, Status
 from tongqu.systems.indicators.rules.figures import unpacked
+from tongqu.systems.indicators.rules.tidy import COLUMNS, Tidy
 
-COLUMNS = (
-    "indicator", "division", "period", "kind", "value", "status", "revision", "known_at", "release", "evidence",
-    "span_start", "span_end",
-)  # fmt: skip
 _CHUNK = 5000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -39,42 +33,6 @@ class Wanted:
     kinds: Collection[Kind] = ()
     span: Span = EVER
     all_vintages: bool = False
-
-
-@dataclass(frozen=True)
-class Tidy:
-    """One figure with all that is known of it but the text of its evidence."""
-
-    indicator: str
-    division: str
-    period: Period
-    kind: Kind
-    value: Decimal | None
-    status: str
-    revision: int
-    known_at: datetime
-    release: str
-    evidence: str
-    span_start: int | None
-    span_end: int | None
-
-    @property
-    def cells(self) -> list[str]:
-        """Its cells as texts, in the order of `COLUMNS`; empty where there is nothing."""
-        values = [
-            self.indicator, self.division, self.period, self.kind, self.value, self.status, self.revision,
-            self.known_at.isoformat(), _plain(self.release), self.evidence, self.span_start, self.span_end,
-        ]  # fmt: skip
-        return ["" if value is None else _text(value) for value in values]
-
-
-def _text(value: object) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _plain(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def tidy(wanted: Wanted) -> Iterator[Tidy]:
@@ -102,7 +60,7 @@ def tidy(wanted: Wanted) -> Iterator[Tidy]:
         ) = row
         value = None if mantissa is None else unpacked(mantissa, decimals)
         yield Tidy(
-            code, division, Period.of_code(period), KINDS[kind], value, status, revision, known_at, title,
+            code, division, Period.of_code(period), KINDS[kind], value, Status(status), revision, known_at, title,
             sha or "", start, end,
         )  # fmt: skip
 

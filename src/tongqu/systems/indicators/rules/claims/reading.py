@@ -1,0 +1,337 @@
+"""From a text to its claims."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tongqu.systems.indicators.rules.claims.claim import Claim, Kind
+from tongqu.systems.indicators.rules.claims.divisions import Mention
+from tongqu.systems.indicators.rules.claims.figures import Sort
+from tongqu.systems.indicators.rules.claims.grammar import PLACE, Predicate, predicate_of, trimmed
+from tongqu.systems.indicators.rules.claims.items import Item, grouped, items_in, sets_among
+from tongqu.systems.indicators.rules.claims.kinds import kind_of, signed
+from tongqu.systems.indicators.rules.claims.nouns import (
+    Name,
+    after,
+    is_measure,
+    last_of_list,
+    parts_of,
+    without_growth,
+)
+from tongqu.systems.indicators.rules.claims.periods import year_of
+from tongqu.systems.indicators.rules.claims.sheet import About, Dictionary, Sheet, sheet_of
+from tongqu.systems.indicators.rules.claims.surroundings import (
+    Words,
+    between,
+    division_at,
+    period_at,
+    sentences,
+    words_before,
+)
+
+
+@dataclass
+class Memory:
+    """What a sentence has said so far, for what it does not say again."""
+
+    base: Name = Name()
+    recent: list[Name] = field(default_factory=list)
+    kind: Kind | None = None
+    set_name: Name = Name()
+    scope: str = ""
+    period: str = ""
+    carried: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The values of one list, with the names, divisions and predicate that they have."""
+
+    items: Sequence[Item]
+    names: Sequence[Name]
+    divisions: Sequence[Mention | None]
+    said: Predicate
+    attributive: bool = False
+
+
+def claims_of(text: str, known: Dictionary, about: About = About()) -> list[Claim]:  # noqa: B008
+    """Return the claims of a text, in order. Any text may come; one without figures has none."""
+    sheet = sheet_of(text, known, about)
+    claims: list[Claim] = []
+    memory = Memory()
+    line = 0
+    for begin, end in sentences(sheet.text):
+        carried = memory.carried if sheet.text.find("\n", line, begin) < 0 else ""
+        memory = Memory(base=memory.base if carried or claims else Name(), carried=carried)
+        line = begin
+        claims.extend(_sentence(sheet, known, begin, end, memory))
+    return claims
+
+
+def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Memory) -> list[Claim]:
+    """Return the claims of one sentence, and leave in the memory what holds for the next."""
+    figures = [f for f in _within(sheet.figures, begin, end)]
+    ranks = [r for r in _within(sheet.ranks, begin, end)]
+    items = items_in(sheet.text, figures, ranks)
+    sets = sets_among(sheet.text, items, end)
+    starts = [item.start for item in items]
+    claims: list[Claim] = []
+    position = begin
+    for group in grouped(sheet.text, items):
+        first = group[0]
+        if first.start in sets:
+            memory.set_name = _part(sheet, *sets[first.start])
+        else:
+            read = _group(sheet, group, words_before(sheet, position, first.at, starts), end, memory)
+            claims.extend(_claims(sheet, known, read, begin, memory))
+        position = group[-1].end
+    period = period_at(sheet, begin, end)
+    if period and not period.event and not period.since:
+        memory.carried = period.name
+    return claims
+
+
+def _within(marks: Sequence, begin: int, end: int) -> Sequence:  # type: ignore[type-arg]
+    return between(marks, begin, end)
+
+
+def _part(sheet: Sheet, start: int, end: int) -> Name:
+    return Name(sheet.text[start:end], sheet.plain.written(start, end))
+
+
+def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: Memory) -> Group:
+    """Return a list of values with the names that belong to them."""
+    first = items[0]
+    if first.middle:
+        return _counted(sheet, first, words, memory)
+    proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
+    left, said = predicate_of(words.text, proportion)
+    start, stop = trimmed(left)
+    name = words.name(sheet, start, stop)
+    none: list[Mention | None] = [None] * len(items)
+    if len(items) == 1 or not said.each:
+        behind = _behind(sheet, items[-1], end, bool(name))
+        if behind:
+            return Group(items, [behind] * len(items), none, said, attributive=True)
+    if len(items) == 1:
+        return Group(items, [_named(last_of_list(name), first, said, memory)], none, said)
+    places = [m for m in words.mentions if not m.territory]
+    divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) else none
+    return Group(items, _names(name, items, said, memory), divisions, said)
+
+
+def _listed(text: str, count: int) -> bool:
+    """Say whether so many divisions stand in a list: 成都、德阳、眉山三市."""
+    return len(re.findall(rf"{PLACE}(?=[市县区]?[、和与及三四五六七八九两])", text)) >= count - 1 >= 1 and text.count(PLACE) >= count
+
+
+def _counted(sheet: Sheet, item: Item, words: Words, memory: Memory) -> Group:
+    """Return a count that holds a rank, with the name of what is counted."""
+    middle = item.middle or (0, 0)
+    left, said = predicate_of(sheet.text[middle[0] : middle[1]], proportion=False)
+    start, stop = trimmed(left)
+    name = _part(sheet, middle[0] + start, middle[0] + stop)
+    name = name or memory.set_name or memory.base
+    memory.set_name = name
+    return Group([item], [name], [None], replace(said, about=False), attributive=True)
+
+
+def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
+    """Return the name that stands after a value, where there is one: 130条举措, 30万吨锂电材料项目."""
+    if item.origin or item.rank or not item.figure or item.sort in {Sort.POINTS, Sort.BARE, Sort.SCORE, Sort.TIME}:
+        return Name()
+    match = re.match(r"[^,;:()。\n\t]*", sheet.text[item.end : end])
+    clause = match[0] if match else ""
+    if item.sort in {Sort.RATIO, Sort.TIMES} and (named or not re.match("的[^,]*[村户人企业]", clause)):
+        return Name()
+    if named and item.sort is Sort.MEASURE:
+        return Name()
+    stop = _next_value(sheet, item.end, item.end + len(clause))
+    bounds = after(sheet.text[item.end : stop], "", alone=True)
+    if bounds is None:
+        return Name()
+    name = _part(sheet, item.end + bounds[0], item.end + bounds[1])
+    listed = name.plain.find("、")
+    return last_of_list(name.cut(0, listed) if listed > 0 else name)
+
+
+def _next_value(sheet: Sheet, begin: int, end: int) -> int:
+    starts = [mark.start for marks in (sheet.figures, sheet.ranks) for mark in _within(marks, begin, end)]
+    return min(starts, default=end)
+
+
+def _named(name: Name, item: Item, said: Predicate, memory: Memory) -> Name:
+    """Return the whole name of a single value: what was named before stands in where nothing, or only 增速, is said."""
+    if item.rank:
+        if not name:
+            last = memory.recent[-1] if memory.recent else memory.base
+            grew = memory.kind is Kind.YOY and not is_measure(last)
+            return last + _GROWTH if grew and last else last
+        return memory.base + name if is_measure(name) else name
+    if not name:
+        return memory.base
+    if is_measure(name) and memory.base:
+        return memory.base + name
+    return name
+
+
+_GROWTH = Name("增速", "增速")
+
+
+def _names(name: Name, items: Sequence[Item], said: Predicate, memory: Memory) -> list[Name]:
+    """Return the names of a list of values, in turn."""
+    count = len(items)
+    recent = memory.recent[-count:] if len(memory.recent) >= count else []
+    parts = parts_of(name, count) if name else []
+    if parts:
+        return [memory.base + part if is_measure(part) and memory.base else part for part in parts]
+    if not name and recent:
+        return recent
+    if name and is_measure(name) and recent:
+        return [one + name for one in recent]
+    return [_named(name, item, said, memory) for item in items]
+
+
+def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: Memory) -> list[Claim]:
+    """Return the claims of a list of values, and remember what they were about."""
+    claims = []
+    stems = []
+    for item, name, division in zip(group.items, group.names, group.divisions, strict=True):
+        claim, stem = _claim(sheet, known, item, name, division, group, begin, memory)
+        claims.append(claim)
+        stems.append(stem)
+        memory.kind = claim.kind
+    ranked = group.items[0].rank is not None
+    if not group.attributive and not ranked and stems[-1]:
+        stem = stems[-1]
+        memory.base = without_growth(stem)[0] or stem
+    elif ranked and not memory.base:
+        memory.base = without_growth(stems[-1])[0]
+    if not ranked:
+        memory.recent = [n for n in memory.recent if n not in stems] + stems
+    else:
+        memory.recent = memory.recent or stems
+    return claims
+
+
+def _claim(  # noqa: PLR0913
+    sheet: Sheet, known: Dictionary, item: Item, name: Name, division: Mention | None, group: Group, begin: int, memory: Memory
+) -> tuple[Claim, Name]:
+    period = _period(sheet, item, group.said, begin, memory)
+    stem, growth = (name, 0)
+    if item.sort is Sort.RATIO and not group.said.direction and not item.origin and not group.said.part:
+        stem, growth = without_growth(name)
+        stem = stem or memory.base
+    said = replace(group.said, direction=growth) if growth else group.said
+    kind = kind_of(item, said, name.plain, period, attributive=group.attributive)
+    place = division or division_at(sheet, begin, item.at)
+    start, end = sheet.plain.span(item.start, item.end)
+    figure, rank = item.figure, item.rank
+    scope = _scope(sheet, item, memory)
+    about = bool((figure and figure.approximate) or said.about) and kind is not Kind.RANK
+    claim = Claim(
+        start,
+        end,
+        sheet.plain.original[start:end],
+        _division(sheet, place),
+        stem.written,
+        period,
+        kind,
+        value=signed(figure.value, said, item) if figure else None,
+        unit=_unit(sheet, item),
+        value_from=item.origin.value if item.origin else figure.low if figure else None,
+        rank=rank.rank if rank else None,
+        rank_scope=scope,
+        approximate=about,
+        code=known.indicators.get(stem.plain, ""),
+        division_code=place.code if place else sheet.subject.code if sheet.subject else "",
+        rank_within=bool(rank and rank.within),
+        target=said.target or _aims(sheet, begin, item.start),
+    )
+    return claim, stem
+
+
+_AIMS = re.compile(r"力争|有望|可望|目标[:是]|预期目标|主要目标|确保|争取|预期[:为]")
+
+
+def _aims(sheet: Sheet, begin: int, at: int) -> bool:
+    return bool(_AIMS.search(sheet.text[begin:at]))
+
+
+def _period(sheet: Sheet, item: Item, said: Predicate, begin: int, memory: Memory) -> str:
+    """Return the period of a value: the sentence's, that of the sentence before, or the text's; a from–to may span two."""
+    named = period_at(sheet, begin, item.at)
+    if item.origin and item.figure:
+        return _became_over(sheet, item, begin, memory)
+    if memory.period and (named is None or named.end <= item.start) and memory.period.startswith("="):
+        if named is None or named.since:
+            return memory.period[1:]
+    if named:
+        memory.period = ""
+        return named.name
+    if said.target and not memory.carried:
+        return ""
+    return memory.carried or sheet.now.main
+
+
+def _became_over(sheet: Sheet, item: Item, begin: int, memory: Memory) -> str:
+    """Return the period of a from–to: between its two years, else the one that holds there."""
+    named = between(sheet.periods, begin, item.at)
+    from_here = named[-1] if named and _from(sheet.text, named[-1].start, item.at) else None
+    inside = between(sheet.periods, item.start, item.end)
+    other = [p for p in named if p is not from_here and not p.base and p.name]
+    frame = other[-1].name if other else memory.carried or sheet.now.main
+    if from_here is None or from_here.year is None:
+        held = memory.period[1:] if memory.period.startswith("=") and not other else frame
+        return str(held)
+    last = year_of(inside[-1].name) if inside else year_of(frame) or sheet.now.year
+    first = from_here.year
+    period = f"{first}/{last}" if last and last != first else str(first)
+    memory.period = "=" + period
+    return period
+
+
+def _from(text: str, start: int, at: int) -> bool:
+    """Say whether the period that begins at a place is where a from–to came from."""
+    return text[start - 1 : start] in {"从", "由", "自"} and at - start < 14
+
+
+def _division(sheet: Sheet, place: Mention | None) -> str:
+    """Return a division's name in the characters of the text."""
+    if place is None:
+        name, at = (sheet.subject.name, None) if sheet.subject else ("", None)
+    else:
+        name, at = place.name, place
+    if at is not None and sheet.text[at.start : at.end] == name:
+        return sheet.plain.written(at.start, at.end)
+    return in_script(name, sheet)
+
+
+def in_script(name: str, sheet: Sheet) -> str:
+    """Return a name of the gazetteer in the characters that the text uses for it elsewhere."""
+    at = sheet.text.find(name)
+    if name and at >= 0:
+        return sheet.plain.written(at, at + len(name))
+    pairs: dict[str, str] = {}
+    for mention in sheet.mentions:
+        pairs.update(zip(sheet.text[mention.start : mention.end], sheet.plain.written(mention.start, mention.end), strict=True))
+    return "".join(pairs.get(character, character) for character in name)
+
+
+def _unit(sheet: Sheet, item: Item) -> str:
+    """Return the unit in the characters of the text."""
+    if item.figure is None:
+        return ""
+    pairs = dict(zip(sheet.text[item.start : item.end], sheet.plain.written(item.start, item.end), strict=True))
+    return "".join(character if character == "%" else pairs.get(character, character) for character in item.figure.unit)
+
+
+def _scope(sheet: Sheet, item: Item, memory: Memory) -> str:
+    """Return the set of a rank: the one beside it, else the last of the sentence."""
+    if item.rank is None:
+        return ""
+    if item.rank.scope:
+        memory.scope = sheet.plain.written(*item.rank.scope)
+    return memory.scope

@@ -48,7 +48,7 @@ _PERCENT = re.compile(
     rf"|(?P<tenths>[一二三四五六七八九两]|(?<![0-9])[1-9])成(?P<more>半|[一二三四五六七八九](?![个家项大]))?(?P<after3>{_AFTER}?)(?![立果本为长功熟员效都绩型交品分])"
     rf"|翻(?P<folds>了?[一两二三四1-4])番"
 )
-_NOT_BEFORE = re.compile(r"[0-9A-Za-z.第]$")
+_NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{]$")
 _PRECISE = re.compile(rf"{_A}")
 _COMPOSED = re.compile(r"[一二三四五六七八九]?[十百千][一二三四五六七八九零百十]")
 _BIG = re.compile(r"[一二三四五六七八九两]万?[亿兆万]")

@@ -20,6 +20,7 @@ from tongqu.systems.indicators.rules.claims.nouns import (
     parts_of,
     without_growth,
 )
+from tongqu.systems.indicators.rules.claims.numerals import whole
 from tongqu.systems.indicators.rules.claims.periods import year_of
 from tongqu.systems.indicators.rules.claims.sheet import About, Dictionary, Sheet, sheet_of
 from tongqu.systems.indicators.rules.claims.surroundings import (
@@ -41,7 +42,7 @@ class Memory:
     kind: Kind | None = None
     set_name: Name = Name()
     scope: str = ""
-    period: str = ""
+    spent: dict[int, str] = field(default_factory=dict)
     carried: str = ""
 
 
@@ -54,6 +55,7 @@ class Group:
     divisions: Sequence[Mention | None]
     said: Predicate
     attributive: bool = False
+    whole: Name = Name()
 
 
 def claims_of(text: str, known: Dictionary, about: About = About()) -> list[Claim]:  # noqa: B008
@@ -64,7 +66,8 @@ def claims_of(text: str, known: Dictionary, about: About = About()) -> list[Clai
     line = 0
     for begin, end in sentences(sheet.text):
         carried = memory.carried if sheet.text.find("\n", line, begin) < 0 else ""
-        memory = Memory(base=memory.base if carried or claims else Name(), carried=carried)
+        same_line = sheet.text.find("\n", line, begin) < 0
+        memory = Memory(base=memory.base if same_line else Name(), carried=carried)
         line = begin
         claims.extend(_sentence(sheet, known, begin, end, memory))
     return claims
@@ -88,7 +91,7 @@ def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Mem
             claims.extend(_claims(sheet, known, read, begin, memory))
         position = group[-1].end
     period = period_at(sheet, begin, end)
-    if period and not period.event and not period.since:
+    if period and not period.event and not period.since and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name):
         memory.carried = period.name
     return claims
 
@@ -111,6 +114,11 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
     start, stop = trimmed(left)
     name = words.name(sheet, start, stop)
     none: list[Mention | None] = [None] * len(items)
+    if len(items) == 1 and first.rank:
+        won = _WON.match(sheet.text[first.end : end])
+        if won:
+            bounds = (first.end + won.start("what"), first.end + won.end("what"))
+            return Group(items, [_part(sheet, *bounds)], none, said)
     if len(items) == 1 or not said.each:
         behind = _behind(sheet, items[-1], end, bool(name))
         if behind:
@@ -119,7 +127,12 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         return Group(items, [_named(last_of_list(name), first, said, memory)], none, said)
     places = [m for m in words.mentions if not m.territory]
     divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) else none
-    return Group(items, _names(name, items, said, memory), divisions, said)
+    return Group(items, _names(name, items, said, memory), divisions, said, whole=name)
+
+
+_WON = re.compile(
+    r"的[^,。]{0,6}?成绩[^,。]{0,6}?(?:入选|荣获|获得|获评|当选|夺得|创成|通过|荣膺|获)(?:第.{1,3}[届批次])?“?(?P<what>[^,。“”]{2,16}?)(?:名单|称号|荣誉|”|,|。|$)"
+)
 
 
 def _listed(text: str, count: int) -> bool:
@@ -146,7 +159,7 @@ def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
     clause = match[0] if match else ""
     if item.sort in {Sort.RATIO, Sort.TIMES} and (named or not re.match("的[^,]*[村户人企业]", clause)):
         return Name()
-    if named and item.sort is Sort.MEASURE:
+    if named and item.sort is Sort.MEASURE and not _YIELDS.search(sheet.text[item.start - 2 : item.start]):
         return Name()
     stop = _next_value(sheet, item.end, item.end + len(clause))
     bounds = after(sheet.text[item.end : stop], "", alone=True)
@@ -155,6 +168,9 @@ def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
     name = _part(sheet, item.end + bounds[0], item.end + bounds[1])
     listed = name.plain.find("、")
     return last_of_list(name.cut(0, listed) if listed > 0 else name)
+
+
+_YIELDS = re.compile("年产|日产|新增|新建")
 
 
 def _next_value(sheet: Sheet, begin: int, end: int) -> int:
@@ -205,7 +221,7 @@ def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: M
         memory.kind = claim.kind
     ranked = group.items[0].rank is not None
     if not group.attributive and not ranked and stems[-1]:
-        stem = stems[-1]
+        stem = group.whole if group.whole and not is_measure(group.whole) and "、" not in group.whole.plain else stems[-1]
         memory.base = without_growth(stem)[0] or stem
     elif ranked and not memory.base:
         memory.base = without_growth(stems[-1])[0]
@@ -265,31 +281,37 @@ def _period(sheet: Sheet, item: Item, said: Predicate, begin: int, memory: Memor
     named = period_at(sheet, begin, item.at)
     if item.origin and item.figure:
         return _became_over(sheet, item, begin, memory)
-    if memory.period and (named is None or named.end <= item.start) and memory.period.startswith("="):
-        if named is None or named.since:
-            return memory.period[1:]
+    run = _RUN.search(sheet.text[begin : item.at])
+    if item.rank and run and (named or memory.carried or sheet.now.main):
+        last = year_of(named.name if named else memory.carried or sheet.now.main)
+        years = whole(run[1])
+        return f"{last - years + 1}/{last}" if last and 1 < years < 60 else str(last)
+    if named and named.start in memory.spent:
+        return memory.spent[named.start]
     if named:
-        memory.period = ""
         return named.name
     if said.target and not memory.carried:
         return ""
     return memory.carried or sheet.now.main
 
 
+_RUN = re.compile(r"(?:连续|连|已)([0-9]{1,2}|[二两三四五六七八九十]{1,3})年[^,。]{0,12}$")
+
+
 def _became_over(sheet: Sheet, item: Item, begin: int, memory: Memory) -> str:
     """Return the period of a from–to: between its two years, else the one that holds there."""
     named = between(sheet.periods, begin, item.at)
-    from_here = named[-1] if named and _from(sheet.text, named[-1].start, item.at) else None
+    origin = named[-1] if named and _from(sheet.text, named[-1].start, item.at) else None
+    other = [p for p in named if p is not origin and not p.base and p.name]
+    frame = memory.spent.get(other[-1].start, other[-1].name) if other else memory.carried or sheet.now.main
+    if origin is None or origin.year is None:
+        return frame
     inside = between(sheet.periods, item.start, item.end)
-    other = [p for p in named if p is not from_here and not p.base and p.name]
-    frame = other[-1].name if other else memory.carried or sheet.now.main
-    if from_here is None or from_here.year is None:
-        held = memory.period[1:] if memory.period.startswith("=") and not other else frame
-        return str(held)
     last = year_of(inside[-1].name) if inside else year_of(frame) or sheet.now.year
-    first = from_here.year
-    period = f"{first}/{last}" if last and last != first else str(first)
-    memory.period = "=" + period
+    period = f"{origin.year}/{last}" if last and last != origin.year else str(origin.year)
+    memory.spent[origin.start] = period
+    for one in inside:
+        memory.spent[one.start] = period
     return period
 
 

@@ -51,6 +51,8 @@ _PERCENT = re.compile(
 _NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{]$")
 _PRECISE = re.compile(rf"{_A}")
 _COMPOSED = re.compile(r"[一二三四五六七八九]?[十百千][一二三四五六七八九零百十]")
+_ROUND = re.compile(r"[十百千万]+[万亿]|[千百]亿")
+_REACHED = re.compile(r"(?:突破|超过|达到?|跃上|迈上|站上|跨过|跨越|过|近|逾|超|破)$")
 _BIG = re.compile(r"[一二三四五六七八九两]万?[亿兆万]")
 
 
@@ -138,7 +140,8 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
     sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE
-    if not number[0].isdigit() and not _numeral_counts(number, unit, sort):
+    reached = _REACHED.search(found.string, max(0, found.start() - 3), found.start())
+    if not number[0].isdigit() and not (reached and _ROUND.match(number)) and not _numeral_counts(number, unit, sort):
         return None
     if sort is Sort.BARE and (about or not _PRECISE.fullmatch(number)):
         return None

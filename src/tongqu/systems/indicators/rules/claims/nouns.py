@@ -27,12 +27,11 @@ class Name:
 
 
 _MEASURES = re.compile(
-    r"(?:同比|平均|名义|实际|年均|总体)?(?:增速|增幅|涨幅|增长率|增长速度|增加率|年增率|成长率|降幅|跌幅|减幅|总量|总额|总数|总值|数量|规模|总规模|余额|占比|比重|均值|均价|排名|位次|名次|绝对值|质量|产量|产值|面积|人数|户数|综合排名)"
+    r"(?:同比|平均|名义|实际|年均|总体)?(?:增速|增幅|涨幅|增长率|增长速度|增加率|年增率|成长率|降幅|跌幅|减幅|总量|总额|总数|总值|数量|规模|总规模|占比|比重|均值|均价|排名|位次|名次|绝对值|综合排名)"
 )
 GROWTH = re.compile(
-    r"(?:同比)?(?P<word>增速|增幅|涨幅|增长率|增长速度|增加率|年增率|上涨率|上升幅度|降幅|跌幅|减幅|降速|下降率)$"
+    r"(?:同比)?(?P<word>增速|增幅|涨幅|增长率|增长速度|增加率|年增率|成长率|成长幅度|增长幅度|上涨率|上升幅度|降幅|跌幅|减幅|降速|下降率)$"
 )
-_WHOLE_RATES = re.compile(r"^(?:经济|人口自然|自然|人口)$")
 _HEADS = re.compile(
     r"^[^,;:。、]{0,20}?(?:项目|企业|算法|部门|举措|任务|指标|措施|工程|小区|社区|学校|医院|机构|基地|园区|平台|中心|村庄|乡镇|街道|家庭|车间|示范区|产业链)(?![\u4e00-\u9fff]?[库者率值量额数])"
 )
@@ -64,12 +63,14 @@ def without_growth(name: Name) -> tuple[Name, int]:
 
     >>> without_growth(Name("工业投资增速", "工業投資增速"))
     (Name(plain='工业投资', written='工業投資'), 1)
-    >>> without_growth(Name("经济增长率", "经济增长率"))[1]
-    0
+    >>> without_growth(Name("经济增长率", "经济增长率"))
+    (Name(plain='经济增长率', written='经济增长率'), 1)
     """
     found = GROWTH.search(name.plain)
-    if not found or _WHOLE_RATES.match(name.plain[: found.start()]):
+    if not found or name.plain[: found.start()].endswith("自然"):
         return name, 0
+    if name.plain[: found.start()].endswith("经济"):
+        return name, 1
     return name.cut(0, found.start()), -1 if found["word"][0] in "降跌减下" else 1
 
 
@@ -132,6 +133,8 @@ def after(text: str, written: str, *, alone: bool) -> tuple[int, int] | None:
     if head and (verb is None or head.end() <= verb.start() or verb.start() == 0):
         ends.append(head.end())
     end = min(ends)
+    while end and rest[end - 1] in "和与及、的":
+        end -= 1
     return (start, start + end) if end > 0 else None
 
 

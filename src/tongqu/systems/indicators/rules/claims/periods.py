@@ -43,7 +43,7 @@ class Period:
 _D = r"(?:19|20)[0-9]{2}|(?:一九|二[○零])[○零一二三四五六七八九]{2}"
 _N = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _RELATIVE = {
-    "今年": 0, "本年": 0, "当年": None, "同年": None, "去年": 1, "上年": 1, "前年": 2, "明年": -1, "过去一年": 1, "一年来": 1, "这一年": 1,
+    "今年": 0, "本年": 0, "当年": None, "同年": None, "去年": 1, "上年": 1, "前年": 2, "明年": -1, "过去一年": 1, "一年来": 1, "这一年": None,
 }  # fmt: skip
 _WORDS = "|".join(_RELATIVE)
 _PART = (
@@ -80,7 +80,8 @@ def periods_in(text: str, now: Now) -> list[Period]:
     for match in _PATTERN.finditer(text):
         if _is_no_period(text, match):
             continue
-        period = _period(match, replace(now, year=now.year), year)
+        # A bare day is one of the year of writing; a bare month or quarter belongs to the year last named.
+        period = _period(match, now, now.year if match["d0"] and now.year else year)
         before = text[max(0, match.start() - 3) : match.start()]
         base = bool(_BASE_BEFORE.search(before) or _BASE_AFTER.match(text, match.end())) or match["word"] == "上年"
         period = replace(period, base=base)

@@ -23,6 +23,7 @@ from tongqu.systems.indicators.rules.claims.nouns import (
 from tongqu.systems.indicators.rules.claims.numerals import whole
 from tongqu.systems.indicators.rules.claims.periods import year_of
 from tongqu.systems.indicators.rules.claims.sheet import About, Dictionary, Sheet, sheet_of
+from tongqu.systems.indicators.rules.claims.structures import SECTORS, names_sectors
 from tongqu.systems.indicators.rules.claims.surroundings import (
     Words,
     between,
@@ -42,6 +43,7 @@ class Memory:
     kind: Kind | None = None
     set_name: Name = Name()
     scope: str = ""
+    said: Predicate = Predicate()
     spent: dict[int, str] = field(default_factory=dict)
     carried: str = ""
 
@@ -82,13 +84,15 @@ def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Mem
     starts = [item.start for item in items]
     claims: list[Claim] = []
     position = begin
-    for group in grouped(sheet.text, items):
+    structures = [three for three in sheet.structures if begin <= three[0].at < end]
+    for group in sorted([*grouped(sheet.text, items), *structures], key=lambda group: group[0].at):
         first = group[0]
         if first.start in sets:
             memory.set_name = _part(sheet, *sets[first.start])
         else:
-            read = _group(sheet, group, words_before(sheet, position, first.at, starts), end, memory)
-            claims.extend(_claims(sheet, known, read, begin, memory))
+            read: Group | None = _group(sheet, group, words_before(sheet, position, first.at, starts), end, memory)
+            if read is not None:
+                claims.extend(_claims(sheet, known, read, begin, memory))
         position = group[-1].end
     period = period_at(sheet, begin, end)
     if period and not period.event and not period.since and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name):
@@ -104,15 +108,21 @@ def _part(sheet: Sheet, start: int, end: int) -> Name:
     return Name(sheet.text[start:end], sheet.plain.written(start, end))
 
 
-def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: Memory) -> Group:
-    """Return a list of values with the names that belong to them."""
+def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: Memory) -> Group | None:
+    """Return a list of values with the names that belong to them; none of what only looks like values."""
     first = items[0]
+    if _LABEL.search(words.text):
+        return None
     if first.middle:
         return _counted(sheet, first, words, memory)
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     start, stop = trimmed(left)
     name = words.name(sheet, start, stop)
+    if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
+        name, said = name.cut(2, len(name.plain)), replace(said, direction=1)
+    if not words.text and sheet.text[first.at - 1 : first.at] == "(" and first.sort is Sort.RATIO:
+        said = replace(memory.said, basis=False)
     none: list[Mention | None] = [None] * len(items)
     if len(items) == 1 and first.rank:
         won = _WON.match(sheet.text[first.end : end])
@@ -124,12 +134,19 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         if behind:
             return Group(items, [behind] * len(items), none, said, attributive=True)
     if len(items) == 1:
+        counted = first.sort is Sort.THING and not name and words.text.endswith("有")
+        if counted:
+            return Group(items, [memory.base], none, said, attributive=True)
         return Group(items, [_named(last_of_list(name), first, said, memory)], none, said)
+    if first.at != first.start:
+        sectors = names_sectors(name.plain)
+        return Group(items, SECTORS, none, replace(said, part=True)) if sectors and len(items) == 3 else None
     places = [m for m in words.mentions if not m.territory]
     divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) else none
     return Group(items, _names(name, items, said, memory), divisions, said, whole=name)
 
 
+_LABEL = re.compile("(?:首个|第.个|[这该此]一?个)$")
 _WON = re.compile(
     r"的[^,。]{0,6}?成绩[^,。]{0,6}?(?:入选|荣获|获得|获评|当选|夺得|创成|通过|荣膺|获)(?:第.{1,3}[届批次])?“?(?P<what>[^,。“”]{2,16}?)(?:名单|称号|荣誉|”|,|。|$)"
 )
@@ -218,9 +235,9 @@ def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: M
         claim, stem = _claim(sheet, known, item, name, division, group, begin, memory)
         claims.append(claim)
         stems.append(stem)
-        memory.kind = claim.kind
+        memory.kind, memory.said = claim.kind, group.said
     ranked = group.items[0].rank is not None
-    if not group.attributive and not ranked and stems[-1]:
+    if not ranked and stems[-1]:
         stem = group.whole if group.whole and not is_measure(group.whole) and "、" not in group.whole.plain else stems[-1]
         memory.base = without_growth(stem)[0] or stem
     elif ranked and not memory.base:
@@ -237,10 +254,10 @@ def _claim(  # noqa: PLR0913
 ) -> tuple[Claim, Name]:
     period = _period(sheet, item, group.said, begin, memory)
     stem, growth = (name, 0)
-    if item.sort is Sort.RATIO and not group.said.direction and not item.origin and not group.said.part:
+    if item.sort is Sort.RATIO and not item.origin and not group.said.part:
         stem, growth = without_growth(name)
         stem = stem or memory.base
-    said = replace(group.said, direction=growth) if growth else group.said
+    said = replace(group.said, direction=growth, to=False) if growth and not group.said.direction else group.said
     kind = kind_of(item, said, name.plain, period, attributive=group.attributive)
     place = division or division_at(sheet, begin, item.at)
     start, end = sheet.plain.span(item.start, item.end)
@@ -286,6 +303,9 @@ def _period(sheet: Sheet, item: Item, said: Predicate, begin: int, memory: Memor
         last = year_of(named.name if named else memory.carried or sheet.now.main)
         years = whole(run[1])
         return f"{last - years + 1}/{last}" if last and 1 < years < 60 else str(last)
+    base = between(sheet.periods, begin, item.at)
+    if base and base[-1].base and base[-1].name and sheet.text[base[-1].end : item.at] in {"的", ""}:
+        return base[-1].name
     if named and named.start in memory.spent:
         return memory.spent[named.start]
     if named:
@@ -306,7 +326,7 @@ def _became_over(sheet: Sheet, item: Item, begin: int, memory: Memory) -> str:
     frame = memory.spent.get(other[-1].start, other[-1].name) if other else memory.carried or sheet.now.main
     if origin is None or origin.year is None:
         return frame
-    inside = between(sheet.periods, item.start, item.end)
+    inside = between(sheet.periods, item.at, item.end)
     last = year_of(inside[-1].name) if inside else year_of(frame) or sheet.now.year
     period = f"{origin.year}/{last}" if last and last != origin.year else str(origin.year)
     memory.spent[origin.start] = period

@@ -16,9 +16,11 @@ from tongqu.systems.indicators.rules.claims.divisions import (
     subject_of,
 )
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort, figures_in
+from tongqu.systems.indicators.rules.claims.items import Item
 from tongqu.systems.indicators.rules.claims.periods import Now, Period, periods_in, year_of
 from tongqu.systems.indicators.rules.claims.ranks import Rank, ranks_in
 from tongqu.systems.indicators.rules.claims.script import Plain, plain_of
+from tongqu.systems.indicators.rules.claims.structures import structures_in
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Sheet:
     mentions: Sequence[Mention]
     subject: Division | None
     now: Now
+    structures: Sequence[Sequence[Item]] = ()
 
     @property
     def text(self) -> str:
@@ -63,7 +66,7 @@ _DATE = re.compile(
     r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
 _HEAD, _TAIL, _TITLE = 400, 600, 120
-_PAST_YEAR = re.compile("过去一年|一年来|这一年|[12][0-9]{3}年工作回顾")
+_PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
 _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|季报|月报|成绩单")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年")
@@ -83,6 +86,8 @@ def sheet_of(text: str, known: Dictionary, about: About = About()) -> Sheet:  # 
     for start, end in hidden:
         marks[start:end] = b"\x01" * (end - start)
     ranks = ranks_in(flat, marks)
+    structures = structures_in(flat)
+    hidden += [(three[0].at, three[-1].end) for three in structures]
     figures = figures_in(flat, known.pattern, known.units, hidden)
     return Sheet(
         plain,
@@ -92,6 +97,7 @@ def sheet_of(text: str, known: Dictionary, about: About = About()) -> Sheet:  # 
         mentions_in(flat, known.gazetteer, subject),
         subject,
         now,
+        structures,
     )
 
 

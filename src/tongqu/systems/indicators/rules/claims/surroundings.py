@@ -11,7 +11,7 @@ from tongqu.systems.indicators.rules.claims.divisions import Mention
 from tongqu.systems.indicators.rules.claims.grammar import LAST_YEAR, OTHER_BASE, PLACE, tidy
 from tongqu.systems.indicators.rules.claims.nouns import Name
 from tongqu.systems.indicators.rules.claims.periods import Period
-from tongqu.systems.indicators.rules.claims.sheet import Sheet
+from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
 _SENTENCE = re.compile(r"[^。!?\n…]+")
 _BOUNDARIES = ",;:\t"
@@ -81,7 +81,7 @@ def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
     for mention in mentions:
         marks[mention.start] = (mention.end, PLACE)
     for period in between(sheet.periods, begin, at):
-        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end])
+        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end]) or _is_year_before(sheet, period)
         marks[period.start] = (period.end, (LAST_YEAR if last else OTHER_BASE) if period.base else "")
     characters, indices = [], []
     index = begin
@@ -92,6 +92,14 @@ def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
             indices.append((index, min(end, at)))
         index = end
     return Words("".join(characters), tuple(indices), tuple(mentions))
+
+
+def _is_year_before(sheet: Sheet, base: Period) -> bool:
+    """Say whether a base of comparison is the year before the one that its sentence speaks of."""
+    begin = max(sheet.text.rfind(mark, 0, base.start) for mark in "。\n") + 1
+    named = period_at(sheet, begin, base.start)
+    year = named.year if named else main_year(sheet.now)
+    return base.year is not None and year is not None and base.year == year - 1
 
 
 def between(marks: Sequence[Mention] | Sequence[Period], begin: int, end: int) -> list:  # type: ignore[type-arg]

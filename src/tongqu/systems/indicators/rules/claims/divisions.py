@@ -15,13 +15,16 @@ _COMMON = frozenset({"白银", "来宾", "四平"})
 """Short names of prefectures that are words of the language."""
 _TERRITORY = {
     "全国": 0, "我国": 0, "全省": 2, "我省": 2, "全区": 6, "全市": 4, "我市": 4, "全州": 4, "我州": 4, "全县": 6, "我县": 6, "我区": 6,
-    "该市": 4, "该县": 6, "该省": 2, "该区": 6, "本市": 4, "本县": 6, "本省": 2, "本区": 6, "全港": 2, "全台": 2, "全镇": 9, "我镇": 9, "全乡": 9,
+    "该市": 4, "该县": 6, "该省": 2, "该区": 6, "本市": 4, "本县": 6, "本省": 2, "本区": 6, "全镇": 9, "我镇": 9, "全乡": 9,
 }  # fmt: skip
-_WORDS = re.compile("|".join(_TERRITORY) )
+_NAMED = {
+    "本港": ("香港", "81"), "全港": ("香港", "81"), "本澳": ("澳门", "82"), "全澳": ("澳门", "82"), "全台": ("台湾", "71"),
+}  # fmt: skip
+_WORDS = re.compile("|".join([*_TERRITORY, *_NAMED]))
 _TOWN = re.compile(
     r"(?!城镇|[集建重]?制?镇|城乡|乡镇)[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
 )
-_PROPER = re.compile(r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新|经济|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城")
+_PROPER = re.compile(r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城")
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,9 @@ def mentions_in(text: str, gazetteer: Gazetteer, subject: Division | None = None
             whole = match[0] == division.name
             proper = not whole and bool(_PROPER.match(text, match.end()))
             end = match.end()
+            name = division.short if division.code in {"71", "81", "82"} else division.name
             found.append(
-                Mention(match.start(), end, division.name, division.code, len(division.code), proper=proper)
+                Mention(match.start(), end, name, division.code, len(division.code), proper=proper)
             )
     towns = [town for mention in found if mention.level >= 4 and (town := _town(text, mention))]
     return _with(towns, [*found, *(_territory(match, subject) for match in _WORDS.finditer(text))])
@@ -134,6 +138,9 @@ def _meant(name: str, choices: tuple[Division, ...], subject: Division | None) -
 def _territory(match: re.Match[str], subject: Division | None) -> Mention:
     """Return what 全市 and its like mean: the subject where it has that level, else the word itself."""
     word = match[0]
+    if word in _NAMED:
+        name, code = _NAMED[word]
+        return Mention(match.start(), match.end(), name, code, 2, territory=True)
     level = _TERRITORY.get(word, 4)
     same = subject is not None and (len(subject.code) == level or (word in _OWN and level == 6))
     name, code = (subject.name, subject.code) if same and subject else ("全国" if level == 0 else word, "")

@@ -61,7 +61,7 @@ def pattern_of(units: Mapping[str, Sort]) -> re.Pattern[str]:
     names = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
     return re.compile(
         rf"(?:(?P<low>{_A})(?P<low_unit>{names})?[-~至])?"
-        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER})(?P<more>[多余几]?)(?P<unit>{names})?(?P<after>{_AFTER}?)"
+        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER})(?P<more>[多余几]?)(?P<unit>{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
     )
 
 
@@ -130,13 +130,13 @@ def _numbers(
 
 def _past_digits(text: str, start: int) -> int:
     """Return the end of the run of figures at a place, so that no number is read from its middle."""
-    while start < len(text) and text[start] in "0123456789.,":
+    while start < len(text) and text[start] in "0123456789.,一二三四五六七八九十百千零":
         start += 1
     return start
 
 
 def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
-    number, unit = found["number"], found["unit"] or ""
+    number, unit = found["number"], (found["unit"] or "").removesuffix(":1")
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
     sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE

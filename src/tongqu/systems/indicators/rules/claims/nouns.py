@@ -38,7 +38,7 @@ _HEADS = re.compile(
 _VERBS = re.compile(
     r"(?:[都均全]?(?:覆盖|共用|共享|入选|上榜|入围|开工|竣工|投产|落地|签约|纳入|列入|建成|完成|实现|通过|获得|荣获|获批|参加|参与|投入|用于|达到|达标|超过|接入|发布|出台|培土|奠基|推进|启动|实施|运行|"
     r"运营|提供|受益|惠及|组成|构成|识别|创建|创成|位于|位居|进入|成为|有(?![效机色限])|是|将|已|被|由|为|在(?![建校册岗读])|从(?!业)|给|同时|当中|之一|之中|"
-    r"等(?=[,。、;)]|$)|[后前](?=[,。;)]|$)|全部|合计|脱贫|摘帽|复工|复产|上市|挂牌|落户|到位|退出|整治|到(?![位期])|就业|居住|受灾|感染))|[都均](?=[\u4e00-\u9fff])"
+    r"等(?=[,。、;)]|$)|[后前中](?=[,。;)]|$)|全部|合计|脱贫|摘帽|复工|复产|上市|挂牌|落户|到位|退出|整治|到(?![位期])|居住|受灾|感染))|[都均](?=[\u4e00-\u9fff])"
 )
 _STOPS = re.compile(
     r"^(?:大关|关口|台阶|门槛|的(?:水平|目标|任务|规模|成绩|速度|比例|幅度|范围|历史|高位|佳绩|优异)|以[上下内]|左右|上下|[,;:。、!?)\n\t”(…]|和|与|及|或|而|并|比|较|同比|环比|增|降|的?$|是|为|占|其中|至|到|-)"
@@ -56,6 +56,15 @@ _PAIRS = {
 def is_measure(name: Name) -> bool:
     """Say whether a name is only a measure of what was named before: 增速, 总量."""
     return bool(_MEASURES.fullmatch(name.plain))
+
+
+_ACHIEVED = re.compile("(?<=[企工产行]业)实现")
+
+
+def joined(name: Name) -> Name:
+    """Return a name without the verb inside it: 工业企业实现利润 is the profit of the enterprises."""
+    found = _ACHIEVED.search(name.plain)
+    return name.cut(0, found.start()) + name.cut(found.end(), len(name.plain)) if found else name
 
 
 def without_growth(name: Name) -> tuple[Name, int]:
@@ -89,8 +98,25 @@ def parts_of(name: Name, count: int) -> list[Name]:
         position = gap.end()
     parts.append(name.cut(position, len(name.plain)))
     if len(parts) == count and all(parts):
-        return parts
+        return _with_tail(parts)
     return _pair(name) if count == 2 else []
+
+
+_TAILS = re.compile(
+    r"(?:产业增加值|产业|增加值|总产值|产值|开发投资|投资额?|营业收入|人均可支配收入|收入|存款余额|贷款余额|余额|利润总额|利润|税收|出口|进口|产量|用电量|播种面积|面积|人口|价格|消费支出|支出|人数|数量|占比|比重|比例|增速)$"
+)
+
+
+def _with_tail(parts: list[Name]) -> list[Name]:
+    """Return the members of a list with the noun that only the last one writes: 一、二产业增加值 are each 产业增加值."""
+    last = parts[-1]
+    tail = _TAILS.search(last.plain)
+    if not tail or tail.start() == 0 or any(_TAILS.search(part.plain) for part in parts[:-1]):
+        return parts
+    shared = last.cut(tail.start(), len(last.plain))
+    if parts[0].plain.startswith("第") and not last.plain.startswith("第"):
+        parts = [parts[0], *(Name("第", "第") + part for part in parts[1:])]
+    return [part + shared for part in parts[:-1]] + [parts[-1]]
 
 
 def _pair(name: Name) -> list[Name]:

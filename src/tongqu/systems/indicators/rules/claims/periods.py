@@ -47,7 +47,7 @@ _RELATIVE = {
 }  # fmt: skip
 _WORDS = "|".join(_RELATIVE)
 _PART = (
-    r"(?P<part>上半年|下半年|前三季度?|前三个季度|前两季度|前[一二三四五六七八九十0-9]{1,2}个?月|第?[一二三四1-4]季度?(?!稻)"
+    r"(?P<part>上半年|下半年|前三季度?|前三个季度|前两季度|前[一二两三四五六七八九十0-9]{1,2}个?月|第?[一二三四1-4]季度?(?!稻)"
     rf"|(?P<m1>{_N})月?份?[-~至到](?P<m2>{_N})月份?|(?P<m>{_N})月(?:份|底|末|中旬|上旬|下旬|初)?(?:(?P<d>[0-9]{{1,2}})[日号])?)"
 )
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
@@ -63,7 +63,7 @@ _PATTERN = re.compile(
     rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>')}"
     r"|(?P<all>全年)(?!龄)|(?P<newly>近日|日前|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
 )
-_BASE_BEFORE = re.compile(r"(?:比|较|与|同|相当于|是|为|高于|低于|对比)$")
+_BASE_BEFORE = re.compile(r"(?:比|较|与|同|相当于|是|为|恢复至|恢复到|回到|高于|低于|对比)$")
 _BASE_AFTER = re.compile(r"的?(?:同期|相比|年?末?相比|的?[0-9.]+倍)")
 
 
@@ -85,7 +85,7 @@ def periods_in(text: str, now: Now) -> list[Period]:
         before = text[max(0, match.start() - 3) : match.start()]
         base = bool(_BASE_BEFORE.search(before) or _BASE_AFTER.match(text, match.end())) or match["word"] == "上年"
         period = replace(period, base=base)
-        if period.year is not None and not base:
+        if period.year is not None and not base and before[-1:] not in {"从", "由"} and not is_ahead(period, now):
             year = period.year
         found.append(period)
     return found
@@ -99,6 +99,11 @@ def year_of(name: str) -> int | None:
     """
     years = re.findall(r"(?:19|20)[0-9]{2}", name)
     return int(years[-1]) if years else None
+
+
+def is_ahead(period: Period, now: Now) -> bool:
+    """Say whether a period lies after the year that a text was written in, as those of plans do."""
+    return now.year is not None and period.year is not None and period.year > now.year
 
 
 def _is_no_period(text: str, match: re.Match[str]) -> bool:
@@ -146,6 +151,8 @@ def _dated(match: re.Match[str], now: Now, year: int | None) -> Period:
     if match["since"]:
         end = now.year if now.year is not None and named != now.year else named
         return replace(_span(match, named or 0, end or 0), since=True) if named else _year(match, None, word)
+    if match["part"] and named is None and word:
+        return Period(match.start(), match.end(), word + match["part"], None)
     return _part(match, named, "") if match["part"] else _year(match, named, word or "")
 
 

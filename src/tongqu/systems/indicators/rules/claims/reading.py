@@ -16,14 +16,15 @@ from tongqu.systems.indicators.rules.claims.nouns import (
     Name,
     after,
     is_measure,
+    joined,
     last_of_list,
     parts_of,
     without_growth,
 )
 from tongqu.systems.indicators.rules.claims.numerals import whole
-from tongqu.systems.indicators.rules.claims.periods import year_of
+from tongqu.systems.indicators.rules.claims.periods import is_ahead, year_of
 from tongqu.systems.indicators.rules.claims.sheet import About, Dictionary, Sheet, sheet_of
-from tongqu.systems.indicators.rules.claims.structures import SECTORS, names_sectors
+from tongqu.systems.indicators.rules.claims.structures import sectors_of
 from tongqu.systems.indicators.rules.claims.surroundings import (
     Words,
     between,
@@ -95,7 +96,7 @@ def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Mem
                 claims.extend(_claims(sheet, known, read, begin, memory))
         position = group[-1].end
     period = period_at(sheet, begin, end)
-    if period and not period.event and not period.since and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name):
+    if period and not (period.event or period.since or is_ahead(period, sheet.now)) and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name):
         memory.carried = period.name
     return claims
 
@@ -118,7 +119,9 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     start, stop = trimmed(left)
-    name = words.name(sheet, start, stop)
+    name = joined(words.name(sheet, start, stop))
+    if name.plain.startswith("占") and memory.base:
+        name, said = Name(), replace(said, part=True)
     if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
         name, said = name.cut(2, len(name.plain)), replace(said, direction=1)
     if not words.text and sheet.text[first.at - 1 : first.at] == "(" and first.sort is Sort.RATIO:
@@ -139,8 +142,8 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
             return Group(items, [memory.base], none, said, attributive=True)
         return Group(items, [_named(last_of_list(name), first, said, memory)], none, said)
     if first.at != first.start:
-        sectors = names_sectors(name.plain)
-        return Group(items, SECTORS, none, replace(said, part=True)) if sectors and len(items) == 3 else None
+        sectors = sectors_of(name)
+        return Group(items, sectors, none, replace(said, part=True)) if sectors else None
     places = [m for m in words.mentions if not m.territory]
     divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) else none
     return Group(items, _names(name, items, said, memory), divisions, said, whole=name)
@@ -174,7 +177,7 @@ def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
         return Name()
     match = re.match(r"[^,;:()。\n\t]*", sheet.text[item.end : end])
     clause = match[0] if match else ""
-    if item.sort in {Sort.RATIO, Sort.TIMES} and (named or not re.match("的[^,]*[村户人企业]", clause)):
+    if item.sort in {Sort.RATIO, Sort.TIMES} and not _OF.match(clause):
         return Name()
     if named and item.sort is Sort.MEASURE and not _YIELDS.search(sheet.text[item.start - 2 : item.start]):
         return Name()
@@ -187,6 +190,9 @@ def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
     return last_of_list(name.cut(0, listed) if listed > 0 else name)
 
 
+_OF = re.compile(
+    r"的(?!(?:速度|增速|增长|增幅|水平|目标|比例|份额|年均|同比|幅度|高|低|历史|优异|成绩|涨幅|降幅|任务|利率|年利率|[a-zA-Z0-9]|[^,。;、]{0,4}(?:提高|增加|下降|上升|降|升|增)))[\u4e00-\u9fff]{1,12}(?:[,。;、和]|$|[都均实])"
+)
 _YIELDS = re.compile("年产|日产|新增|新建")
 
 
@@ -206,7 +212,8 @@ def _named(name: Name, item: Item, said: Predicate, memory: Memory) -> Name:
     if not name:
         return memory.base
     if is_measure(name) and memory.base:
-        return memory.base + name
+        base = memory.base
+        return (base.cut(2, len(base.plain)) if base.plain.startswith("新增") else base) + name
     return name
 
 
@@ -262,7 +269,7 @@ def _claim(  # noqa: PLR0913
     place = division or division_at(sheet, begin, item.at)
     start, end = sheet.plain.span(item.start, item.end)
     figure, rank = item.figure, item.rank
-    scope = _scope(sheet, item, memory)
+    scope = _scope(sheet, item, begin, memory)
     about = bool((figure and figure.approximate) or said.about) and kind is not Kind.RANK
     claim = Claim(
         start,
@@ -304,7 +311,7 @@ def _period(sheet: Sheet, item: Item, said: Predicate, begin: int, memory: Memor
         years = whole(run[1])
         return f"{last - years + 1}/{last}" if last and 1 < years < 60 else str(last)
     base = between(sheet.periods, begin, item.at)
-    if base and base[-1].base and base[-1].name and sheet.text[base[-1].end : item.at] in {"的", ""}:
+    if base and base[-1].base and item.sort is not Sort.TIMES and base[-1].name and sheet.text[base[-1].end : item.at] in {"的", ""}:
         return base[-1].name
     if named and named.start in memory.spent:
         return memory.spent[named.start]
@@ -370,10 +377,16 @@ def _unit(sheet: Sheet, item: Item) -> str:
     return "".join(character if character == "%" else pairs.get(character, character) for character in item.figure.unit)
 
 
-def _scope(sheet: Sheet, item: Item, memory: Memory) -> str:
+def _scope(sheet: Sheet, item: Item, begin: int, memory: Memory) -> str:
     """Return the set of a rank: the one beside it, else the last of the sentence."""
     if item.rank is None:
         return ""
+    among = _AMONG.search(sheet.text, begin, item.start)
     if item.rank.scope:
         memory.scope = sheet.plain.written(*item.rank.scope)
+    elif not memory.scope and among:
+        memory.scope = sheet.plain.written(*among.span("set"))
     return memory.scope
+
+
+_AMONG = re.compile(r"在(?P<set>全[国省市区县州][^,。;]{1,14}?)(?:之中|中|里),")

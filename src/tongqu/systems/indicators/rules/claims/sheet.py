@@ -158,7 +158,7 @@ def _main(flat: str, now: Now) -> str:
             return named[0].name
     if now.year and _PAST_YEAR.search(head):
         return str(now.year - 1)
-    spans = [period.name for period in periods_in(head, now) if "/" in period.name and not period.base]
+    spans = [period.name for period in periods_in(head, now) if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base]
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:

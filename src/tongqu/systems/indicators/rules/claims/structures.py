@@ -15,7 +15,6 @@ _PATTERN = re.compile(
     rf"(?<![0-9:.]){_THREE}(?:[^0-9,。;:\n]{{0,12}}?(?:到|至|为|成)(?:(?:19|20)[0-9]{{2}}年?的?)?{_THREE})?(?![0-9:])"
 )
 _NAMED = re.compile("产业结构|三次产业|三产|产业增加值结构|一二三产")
-SECTORS = tuple(Name(f"第{n}产业", f"第{n}产业") for n in "一二三")
 
 
 def structures_in(text: str) -> list[list[Item]]:
@@ -35,9 +34,12 @@ def structures_in(text: str) -> list[list[Item]]:
     return found
 
 
-def names_sectors(name: str) -> bool:
-    """Say whether a name is that of the structure of sectors."""
-    return bool(_NAMED.search(name))
+def sectors_of(name: Name) -> list[Name]:
+    """Return the names of the three sectors where a name is that of their structure, in its characters."""
+    if not _NAMED.search(name.plain):
+        return []
+    made, trade = ("產", "業") if "產" in name.written else ("产", "业")
+    return [Name(f"第{n}产业", f"第{n}{made}{trade}") for n in "一二三"]
 
 
 def _share(match: re.Match[str], group: int) -> Figure:

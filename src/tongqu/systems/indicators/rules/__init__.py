@@ -1,1 +1,1 @@
-"""Decides: what indicators mean, how figures are computed, ranked and scored."""
+"""Decides: what indicators mean, how figures are computed, ranked and scored, and what texts claim."""

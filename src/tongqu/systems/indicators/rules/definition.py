@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-CODE = r"[A-Z][A-Z0-9_]{1,39}"
+CODE = r"[A-Za-z][A-Za-z0-9_-]{1,39}"
 """The form of an indicator's code, which is also an SDMX identifier."""
 
 
@@ -127,8 +127,8 @@ class Definition:
     def __post_init__(self) -> None:
         if not re.fullmatch(CODE, self.code):
             raise ValueError(
-                f"'{self.code}' is no code of an indicator. Write capital letters, digits and underscores, a letter "
-                "first, 2 to 40 signs."
+                f"'{self.code}' is no code of an indicator. Write letters, digits, hyphens and underscores, "
+                "a letter first, 2 to 40 signs."
             )
         if not 0 <= self.decimals <= 9:
             raise ValueError(f"{self.code}: decimals are 0 to 9, not {self.decimals}.")

@@ -168,7 +168,7 @@ def test_ratios_and_changes_skip_what_is_missing() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"code": "gdp"}, "no code of an indicator"),
+        ({"code": "5dp"}, "no code of an indicator"),
         ({"code": "GDP", "decimals": 10}, "decimals are 0 to 9"),
         ({"code": "GDP", "ratio": Ratio("GDP", "POP")}, "cannot be a ratio of itself"),
     ],

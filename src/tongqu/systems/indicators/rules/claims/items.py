@@ -97,7 +97,9 @@ def _states(text: str, figure: Figure) -> bool:
         return False
     if figure.sort is Sort.BARE:
         return "." in text[figure.start : figure.end] and not re.match(r"[A-Za-z\u4e00-\u9fff]", after)
-    return not (figure.sort is Sort.TIME and not _REACHED.search(text[max(0, figure.start - 4) : figure.start]))
+    return not (
+        figure.sort is Sort.TIME and not _REACHED.search(text[max(0, figure.start - 4) : figure.start])
+    )
 
 
 _REACHED = re.compile(r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需)$")

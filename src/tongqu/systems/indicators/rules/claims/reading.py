@@ -91,12 +91,18 @@ def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Mem
         if first.start in sets:
             memory.set_name = _part(sheet, *sets[first.start])
         else:
-            read: Group | None = _group(sheet, group, words_before(sheet, position, first.at, starts), end, memory)
+            read: Group | None = _group(
+                sheet, group, words_before(sheet, position, first.at, starts), end, memory
+            )
             if read is not None:
                 claims.extend(_claims(sheet, known, read, begin, memory))
         position = group[-1].end
     period = period_at(sheet, begin, end)
-    if period and not (period.event or period.since or is_ahead(period, sheet.now)) and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name):
+    if (
+        period
+        and not (period.event or period.since or is_ahead(period, sheet.now))
+        and ("/" not in sheet.now.main or "-" in sheet.now.main or "/" in period.name)
+    ):
         memory.carried = period.name
     return claims
 
@@ -157,7 +163,10 @@ _WON = re.compile(
 
 def _listed(text: str, count: int) -> bool:
     """Say whether so many divisions stand in a list: 成都、德阳、眉山三市."""
-    return len(re.findall(rf"{PLACE}(?=[市县区]?[、和与及三四五六七八九两])", text)) >= count - 1 >= 1 and text.count(PLACE) >= count
+    return (
+        len(re.findall(rf"{PLACE}(?=[市县区]?[、和与及三四五六七八九两])", text)) >= count - 1 >= 1
+        and text.count(PLACE) >= count
+    )
 
 
 def _counted(sheet: Sheet, item: Item, words: Words, memory: Memory) -> Group:
@@ -173,7 +182,12 @@ def _counted(sheet: Sheet, item: Item, words: Words, memory: Memory) -> Group:
 
 def _behind(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
     """Return the name that stands after a value, where there is one: 130条举措, 30万吨锂电材料项目."""
-    if item.origin or item.rank or not item.figure or item.sort in {Sort.POINTS, Sort.BARE, Sort.SCORE, Sort.TIME}:
+    if (
+        item.origin
+        or item.rank
+        or not item.figure
+        or item.sort in {Sort.POINTS, Sort.BARE, Sort.SCORE, Sort.TIME}
+    ):
         return Name()
     match = re.match(r"[^,;:()。\n\t]*", sheet.text[item.end : end])
     clause = match[0] if match else ""
@@ -245,7 +259,11 @@ def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: M
         memory.kind, memory.said = claim.kind, group.said
     ranked = group.items[0].rank is not None
     if not ranked and stems[-1]:
-        stem = group.whole if group.whole and not is_measure(group.whole) and "、" not in group.whole.plain else stems[-1]
+        stem = (
+            group.whole
+            if group.whole and not is_measure(group.whole) and "、" not in group.whole.plain
+            else stems[-1]
+        )
         memory.base = without_growth(stem)[0] or stem
     elif ranked and not memory.base:
         memory.base = without_growth(stems[-1])[0]
@@ -257,14 +275,23 @@ def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: M
 
 
 def _claim(  # noqa: PLR0913
-    sheet: Sheet, known: Dictionary, item: Item, name: Name, division: Mention | None, group: Group, begin: int, memory: Memory
+    sheet: Sheet,
+    known: Dictionary,
+    item: Item,
+    name: Name,
+    division: Mention | None,
+    group: Group,
+    begin: int,
+    memory: Memory,
 ) -> tuple[Claim, Name]:
     period = _period(sheet, item, group.said, begin, memory)
     stem, growth = (name, 0)
     if item.sort is Sort.RATIO and not item.origin and not group.said.part:
         stem, growth = without_growth(name)
         stem = stem or memory.base
-    said = replace(group.said, direction=growth, to=False) if growth and not group.said.direction else group.said
+    said = (
+        replace(group.said, direction=growth, to=False) if growth and not group.said.direction else group.said
+    )
     kind = kind_of(item, said, name.plain, period, attributive=group.attributive)
     place = division or division_at(sheet, begin, item.at)
     start, end = sheet.plain.span(item.start, item.end)
@@ -311,7 +338,13 @@ def _period(sheet: Sheet, item: Item, said: Predicate, begin: int, memory: Memor
         years = whole(run[1])
         return f"{last - years + 1}/{last}" if last and 1 < years < 60 else str(last)
     base = between(sheet.periods, begin, item.at)
-    if base and base[-1].base and item.sort is not Sort.TIMES and base[-1].name and sheet.text[base[-1].end : item.at] in {"的", ""}:
+    if (
+        base
+        and base[-1].base
+        and item.sort is not Sort.TIMES
+        and base[-1].name
+        and sheet.text[base[-1].end : item.at] in {"的", ""}
+    ):
         return base[-1].name
     if named and named.start in memory.spent:
         return memory.spent[named.start]
@@ -365,7 +398,13 @@ def in_script(name: str, sheet: Sheet) -> str:
         return sheet.plain.written(at, at + len(name))
     pairs: dict[str, str] = {}
     for mention in sheet.mentions:
-        pairs.update(zip(sheet.text[mention.start : mention.end], sheet.plain.written(mention.start, mention.end), strict=True))
+        pairs.update(
+            zip(
+                sheet.text[mention.start : mention.end],
+                sheet.plain.written(mention.start, mention.end),
+                strict=True,
+            )
+        )
     return "".join(pairs.get(character, character) for character in name)
 
 
@@ -373,8 +412,12 @@ def _unit(sheet: Sheet, item: Item) -> str:
     """Return the unit in the characters of the text."""
     if item.figure is None:
         return ""
-    pairs = dict(zip(sheet.text[item.start : item.end], sheet.plain.written(item.start, item.end), strict=True))
-    return "".join(character if character == "%" else pairs.get(character, character) for character in item.figure.unit)
+    pairs = dict(
+        zip(sheet.text[item.start : item.end], sheet.plain.written(item.start, item.end), strict=True)
+    )
+    return "".join(
+        character if character == "%" else pairs.get(character, character) for character in item.figure.unit
+    )
 
 
 def _scope(sheet: Sheet, item: Item, begin: int, memory: Memory) -> str:

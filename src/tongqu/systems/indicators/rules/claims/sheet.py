@@ -62,9 +62,7 @@ class Sheet:
         return self.plain.text
 
 
-_DATE = re.compile(
-    r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
-)
+_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
 _HEAD, _TAIL, _TITLE = 400, 600, 120
 _PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
@@ -158,7 +156,11 @@ def _main(flat: str, now: Now) -> str:
             return named[0].name
     if now.year and _PAST_YEAR.search(head):
         return str(now.year - 1)
-    spans = [period.name for period in periods_in(head, now) if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base]
+    spans = [
+        period.name
+        for period in periods_in(head, now)
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base
+    ]
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:

@@ -81,7 +81,9 @@ def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
     for mention in mentions:
         marks[mention.start] = (mention.end, PLACE)
     for period in between(sheet.periods, begin, at):
-        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end]) or _is_year_before(sheet, period)
+        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end]) or _is_year_before(
+            sheet, period
+        )
         marks[period.start] = (period.end, (LAST_YEAR if last else OTHER_BASE) if period.base else "")
     characters, indices = [], []
     index = begin

@@ -94,7 +94,7 @@ def _line(cells: Collection[str]) -> str:
 def write_parquet(path: Path, wanted: Wanted) -> int:
     """Write the figures as a Parquet file and return how many; needs the extra `parquet`.
 
-    Values are decimals of 28 digits, 9 behind the point; beside them stands how many were published.
+    Values are decimals of 38 digits, 15 behind the point; beside them stands how many were published.
     """
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
@@ -118,7 +118,7 @@ def _schema(arrow: Any) -> Any:
             ("division", arrow.dictionary(arrow.int32(), text)),
             ("period", text),
             ("kind", text),
-            ("value", arrow.decimal128(28, 9)),
+            ("value", arrow.decimal128(38, 15)),
             ("decimals", arrow.int8()),
             ("status", text),
             ("revision", arrow.int16()),

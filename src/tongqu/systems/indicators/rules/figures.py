@@ -12,9 +12,9 @@ from itertools import pairwise
 from tongqu.systems.indicators.rules.definition import Status
 from tongqu.systems.indicators.rules.growth import decimals_of
 
-MOST_DECIMALS = 9
+MOST_DECIMALS = 15
 MOST_DIGITS = 18
-_NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{0,9})?(?:[eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{0,15})?(?:[eE][-+]?\d{1,2})?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?")
 ABSENT = frozenset({"", "-", "--", "—", "——", "…", "...", "……", "/", "NA", "N/A", "n/a", "NaN", "空缺"})
 """Texts that say that there is no figure."""

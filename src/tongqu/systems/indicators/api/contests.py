@@ -192,7 +192,7 @@ def contests(request: HttpRequest) -> list[ContestOut]:
 @router.put("/{contest}", response=ContestOut, summary="Define a contest")
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_WRITE)
-def define(request: HttpRequest, contest: str, body: ContestIn) -> ContestOut:
+def define_one(request: HttpRequest, contest: str, body: ContestIn) -> ContestOut:
     """Define a contest or change the terms of its next rounds. Only the statistics office may."""
     made = define_contest(
         contest,

@@ -29,6 +29,12 @@ class RanksAsked(Schema):
     as_of: AwareDatetime | None = Field(None, description="Rank by what was known then.")
 
 
+class HistoryAsked(RanksAsked):
+    """Which runs are looked for."""
+
+    within: int = Field(3, ge=1, le=999, description="Runs within the first so many.")
+
+
 class HistoryOut(Schema):
     """How a division's rank went."""
 
@@ -66,17 +72,11 @@ def ranks(request: HttpRequest, code: str, period: str, asked: Query[RanksAsked]
 @router.get("/{code}/rank-history", response=HistoryOut, summary="History of a division's rank")
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_READ)
-def rank_history(
-    request: HttpRequest,
-    code: str,
-    division: str,
-    asked: Query[RanksAsked],
-    within: int = Field(3, ge=1, le=999),
-) -> HistoryOut:
+def rank_history(request: HttpRequest, code: str, division: str, asked: Query[HistoryAsked]) -> HistoryOut:
     """Return the rank of a division in each period, and its runs within the first so many."""
     row, place = get_object_or_404(Indicator, code=code), division_named(division)
     found = history_of(
-        row, set_named(asked.set), place, measure=asked.measure, within_first=within, at=asked.as_of
+        row, set_named(asked.set), place, measure=asked.measure, within_first=asked.within, at=asked.as_of
     )
     return HistoryOut(
         places=[place_out(place, each, _decimals(asked.measure)) for each in found.ranks.values()],

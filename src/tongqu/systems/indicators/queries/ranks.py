@@ -18,7 +18,7 @@ from tongqu.systems.indicators.rules.ranking import (
     Streak,
     Tally,
     current_streak,
-    rank_history,
+    own_history,
     ranking,
     streaks,
     tally,
@@ -77,8 +77,9 @@ def history_of(
     found = measured_series(indicator, members, measure, span=span, at=at)
     periods = sorted({period for values in found.values() for period in values})
     every = Frequency(indicator.frequency).months
-    whole = rank_history(found, periods, better=Better(indicator.better), late=Late(division_set.late))
-    mine = {period: whole[period][division.pk] for period in periods if division.pk in whole[period]}
+    better, late = Better(indicator.better), Late(division_set.late)
+    is_member = division.pk in members
+    mine = own_history(found, division.pk, periods, better=better, late=late) if is_member else {}
     ranks = {period: place.rank for period, place in mine.items()}
     holds = within(within_first)
     return History(mine, within_first, streaks(ranks, every, holds), current_streak(ranks, every, holds))

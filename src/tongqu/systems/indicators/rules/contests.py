@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from tongqu.kernel.ranking import ranks
 from tongqu.systems.indicators.rules.definition import Better
-from tongqu.systems.indicators.rules.formulas import NoResult, points_of, read_formula
+from tongqu.systems.indicators.rules.formulas import Formula, NoResult, points_of, read_formula
 from tongqu.systems.indicators.rules.ranking import Measure
 
 INPUTS = frozenset({"value", "base", "target", "rank", "count", "best", "worst", "mean"})
@@ -95,6 +95,8 @@ class Scored:
     value: Decimal | None
     rank: int | None
     points: Decimal
+    inputs: tuple[Decimal | Fraction | int | None, ...] = ()
+    """What the formula saw."""
 
 
 @dataclass(frozen=True)
@@ -141,57 +143,77 @@ def _check_item(item: Item) -> None:
     read_formula(item.formula, INPUTS)
 
 
-def score_item(item: Item, figures: Figures, decimals: int = 2) -> dict[str, Scored]:
+Input = Decimal | Fraction | int | None
+
+
+def score_item(
+    item: Item, figures: Figures, decimals: int = 2, before: Mapping[str, Scored] | None = None
+) -> dict[str, Scored]:
     """Return what every member gets for the item.
+
+    `before` holds what members got under other figures: where the formula sees the same inputs, the points are the same
+    and are taken from there.
 
     >>> item = Item("gdp", "GDP", Decimal(10), "100 - (rank - 1) * 10")
     >>> scored = score_item(item, Figures({"a": Decimal(5), "b": Decimal(7), "c": None}))
     >>> [(member, s.rank, s.points) for member, s in scored.items()]
     [('a', 2, Decimal('9.00')), ('b', 1, Decimal('10.00')), ('c', None, Decimal('0.00'))]
     """
-    known = {member: Fraction(value) for member, value in figures.values.items() if value is not None}
-    sign = -1 if item.better == Better.DOWN else 1
-    places = dict(zip(known, ranks([value * sign for value in known.values()]), strict=True))
-    common = _field(known, sign)
-    points = {
-        member: _points(item, common | _own(value, places[member], member, figures), decimals)
-        for member, value in known.items()
-    }
-    least = min(points.values(), default=None) if item.missing == Missing.LOWEST else None
-    fallback = points_of(Fraction(0), decimals) if least is None else least
-    return {
-        member: Scored(value, places.get(member), points.get(member, fallback))
-        for member, value in figures.values.items()
-    }
+    known = {member: value for member, value in figures.values.items() if value is not None}
+    formula = read_formula(item.formula, INPUTS)
+    is_down = item.better == Better.DOWN
+    # Not `-value`, which rounds to the context's digits.
+    places = dict(zip(known, ranks([v.copy_negate() if is_down else v for v in known.values()]), strict=True))
+    common = _common(known, formula, is_down)
+    found: dict[str, Scored] = {}
+    for member, value in known.items():
+        given = _inputs(formula, common, value, places[member], member, figures)
+        last = before.get(member) if before else None
+        points = (
+            last.points
+            if last is not None and last.inputs == given
+            else _points(item, formula, given, decimals)
+        )
+        found[member] = Scored(value, places[member], points, given)
+    fallback = points_of(Fraction(0), decimals)
+    if item.missing == Missing.LOWEST:
+        fallback = min((scored.points for scored in found.values()), default=fallback)
+    return {member: found.get(member) or Scored(None, None, fallback) for member in figures.values}
 
 
-def _field(known: Mapping[str, Fraction], sign: int) -> dict[str, Fraction]:
-    """Return what a formula may know of all members."""
+def _common(known: Mapping[str, Decimal], formula: Formula, is_down: bool) -> dict[str, Input]:
+    """Return what the formula uses that is the same for all members."""
     if not known:
         return {}
     best, worst = max(known.values()), min(known.values())
-    if sign < 0:
+    if is_down:
         best, worst = worst, best
-    count = len(known)
-    return {
-        "count": Fraction(count), "best": best, "worst": worst, "mean": sum(known.values(), Fraction(0)) / count,
-    }  # fmt: skip
-
-
-def _own(value: Fraction, place: int | None, member: str, figures: Figures) -> dict[str, Fraction]:
-    """Return what a formula may know of one member."""
-    found = {"value": value, "rank": Fraction(place or 0)}
-    if (base := figures.bases.get(member)) is not None:
-        found["base"] = Fraction(base)
-    if (target := figures.targets.get(member)) is not None:
-        found["target"] = Fraction(target)
+    found: dict[str, Input] = {"count": len(known), "best": best, "worst": worst}
+    if "mean" in formula.inputs:
+        found["mean"] = sum(map(Fraction, known.values()), Fraction(0)) / len(known)
     return found
 
 
-def _points(item: Item, inputs: Mapping[str, Fraction], decimals: int) -> Decimal:
+def _inputs(
+    formula: Formula,
+    common: Mapping[str, Input],
+    value: Decimal,
+    place: int | None,
+    member: str,
+    figures: Figures,
+) -> tuple[Input, ...]:
+    """Return what the formula uses, in the order of its names; None where it is not known."""
+    own: dict[str, Input] = {
+        "value": value, "rank": place, "base": figures.bases.get(member), "target": figures.targets.get(member),
+    }  # fmt: skip
+    return tuple(own[name] if name in own else common[name] for name in formula.names)
+
+
+def _points(item: Item, formula: Formula, given: Sequence[Input], decimals: int) -> Decimal:
     """Return the points; a formula without a result (all values equal, no target) yields the lower cap."""
+    known = zip(formula.names, given, strict=True)
     try:
-        yielded = read_formula(item.formula, INPUTS).reckon(inputs)
+        yielded = formula.reckon({name: Fraction(value) for name, value in known if value is not None})
     except NoResult:
         yielded = Fraction(item.low)
     capped = max(Fraction(item.low), min(yielded, Fraction(item.high)))
@@ -295,4 +317,4 @@ def with_change(
     if change.member not in known.values:
         raise BadContest(f"'{change.member}' does not take part in the contest.")
     changed = replace(known, values={**known.values, change.member: change.value})
-    return {**scores, item.code: score_item(item, changed, contest.decimals)}
+    return {**scores, item.code: score_item(item, changed, contest.decimals, scores[item.code])}

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import floor
 
 MOST_SIGNS = 500
@@ -48,6 +48,11 @@ class Formula:
     text: str
     inputs: frozenset[str]
     step: Step
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The inputs in the order of the alphabet."""
+        return tuple(sorted(self.inputs))
 
     def reckon(self, values: Inputs) -> Fraction:
         """Return the result; raises `NoResult`."""

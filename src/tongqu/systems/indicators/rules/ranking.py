@@ -7,6 +7,7 @@ one, which is then marked late; who has none is not ranked, and counts in no set
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -83,7 +84,7 @@ def _placed(
     ]
     places = ranks(scores)
     of = sum(place is not None for place in places)
-    shared = {place for place in places if places.count(place) > 1}
+    shared = {place for place, count in Counter(places).items() if count > 1}
     return [
         Placed(member, value, place, of, at, at != period, place is not None and place in shared)
         for (member, (at, value)), place in zip(found.items(), places, strict=True)
@@ -150,6 +151,36 @@ def rank_history(
     return {
         period: {p.member: p for p in ranking(series, period, better=better, late=late)} for period in periods
     }
+
+
+def own_history(
+    series: Mapping[Member, Series],
+    member: Member,
+    periods: Iterable[Period],
+    *,
+    better: Better = Better.UP,
+    late: Late = Late.LEAVE_OUT,
+) -> dict[Period, Placed[Member]]:
+    """Return the rank of one member in each period: what `rank_history` says of it, without ranking the others.
+
+    >>> told = {"a": {Period.parse("2024"): Decimal(5)}, "b": {Period.parse("2024"): Decimal(7)}}
+    >>> [(place.rank, place.of) for place in own_history(told, "a", [Period.parse("2024")]).values()]
+    [(2, 2)]
+    """
+    found = {}
+    for period in periods:
+        if late == Late.LEAVE_OUT:
+            values = [of[period] for of in series.values() if period in of]
+        else:
+            values = [v for of in series.values() if (v := _figure(of, period, late)[1]) is not None]
+        at, mine = _figure(series[member], period, late)
+        if mine is None:
+            found[period] = Placed(member, None, None, len(values), at)
+            continue
+        above = sum(value < mine if better == Better.DOWN else value > mine for value in values)
+        is_tied = values.count(mine) > 1
+        found[period] = Placed(member, mine, above + 1, len(values), at, at != period, is_tied)
+    return found
 
 
 @dataclass(frozen=True)

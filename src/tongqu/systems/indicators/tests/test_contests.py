@@ -160,6 +160,15 @@ def test_equal_figures_give_the_lower_cap_where_the_formula_divides_by_their_spr
     }
 
 
+def test_the_mean_and_the_count_are_inputs() -> None:
+    contest = Contest((Item("m", "GDP", Decimal(10), "if(value >= mean, 100, 0) - count"),))
+    lines = table(contest, score(contest, {"m": CLOSE["gdp"]}))
+    assert [(line.member, line.total) for line in lines[:2]] == [
+        ("江山", Decimal("9.50")),
+        ("龙游", Decimal("9.50")),
+    ]
+
+
 def test_targets_and_bases_are_inputs() -> None:
     item = Item("t", "GDP", Decimal(10), "min(value / target, 1) * 80 + if(value > base, 20, 0)")
     known = Figures(

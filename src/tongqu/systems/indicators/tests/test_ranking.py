@@ -14,6 +14,7 @@ from tongqu.systems.indicators.rules.ranking import (
     Measure,
     current_streak,
     measured,
+    own_history,
     placed,
     rank_history,
     ranking,
@@ -109,6 +110,22 @@ def test_history_and_streaks() -> None:
     last = current_streak(ranks, 3, within(2))
     assert last is not None
     assert last.length == 4
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.dictionaries(st.sampled_from([YEAR.shifted(-12 * n) for n in range(3)]),
+                                                             st.decimals(0, 3, places=0)), min_size=1),
+    st.sampled_from(Better),
+    st.sampled_from(Late),
+)  # fmt: skip
+def test_the_history_of_one_is_its_part_of_the_history_of_all(
+    series: dict[str, dict[Period, Decimal]], better: Better, late: Late
+) -> None:
+    periods = [YEAR, YEAR.year_before, YEAR.shifted(-24)]
+    whole = rank_history(series, periods, better=better, late=late)
+    for member in series:
+        own = own_history(series, member, periods, better=better, late=late)
+        assert own == {period: whole[period][member] for period in periods}
 
 
 def test_a_missing_rank_and_a_gap_end_a_streak() -> None:

@@ -67,7 +67,9 @@ def dispute_of(case: Case, facts: Iterable[Fact]) -> Dispute | None:
 
 def rule_of(case: Case, unit_code: str) -> RoutingEntry | None:
     """Return the newest entry that was made of a decision about the case, if it still names that unit as lead."""
-    made = RoutingEntry.objects.filter(case=case).select_related("routing_list", "lead").order_by("-pk").first()
+    made = (
+        RoutingEntry.objects.filter(case=case).select_related("routing_list", "lead").order_by("-pk").first()
+    )
     return made if made is not None and made.lead.code == unit_code else None
 
 

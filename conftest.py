@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest files first, and keep of them what the command line asks for."""
     # Files are given to the workers in this order; a long one at the end would leave the other worker idle.
-    items.sort(key=lambda item: (item.get_closest_marker("kill") is None, "tests" != item.path.parts[-3]))
+    items.sort(key=lambda item: (item.get_closest_marker("kill") is None, item.path.parts[-3] != "tests"))
     if not config.getoption("--database-only"):
         return
     keep = [item for item in items if _uses_the_database(item)]

@@ -83,7 +83,7 @@ def _holds(text: str, count: Figure, rank: Rank) -> bool:
         count.unit in _RANKED_UNITS
         and not re.search("[,;:()\n]", between)
         and len(between) < 24
-        and (count.unit == "项" or "进入" in text[count.end : rank.end] or not between)
+        and (count.unit == "项" or bool(re.search("进入|[居列前]", text[count.end : rank.end])) or not between)
     )
 
 
@@ -100,7 +100,7 @@ def _states(text: str, figure: Figure) -> bool:
     return not (figure.sort is Sort.TIME and not _REACHED.search(text[max(0, figure.start - 4) : figure.start]))
 
 
-_REACHED = re.compile(r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需)$")
+_REACHED = re.compile(r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需|天数|时间|寿命|年龄|时长|周期|工期|小时数)$")
 
 
 def grouped(text: str, items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -126,8 +126,8 @@ def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[in
     """Return, by the place of the item, the bounds of the names of sets: "26项考核指标中,18项进入全省前十"."""
     found: dict[int, tuple[int, int]] = {}
     for item, following in pairwise(items):
-        if item.figure and not item.rank and item.sort is Sort.THING and following.middle:
-            match = re.match(r"([^,;:0-9]{2,20}?)(?:之?中)?[,:]", text[item.end : end])
-            if match and item.end + match.end() <= following.start:
+        if item.figure and not item.rank and item.sort is Sort.THING and following.sort is Sort.THING:
+            match = re.match(r"([^,;:0-9]{2,20}?)(之?中)?[,:]", text[item.end : end])
+            if match and (match[2] or following.middle) and item.end + match.end() <= following.start:
                 found[item.start] = (item.end, item.end + match.end(1))
     return found

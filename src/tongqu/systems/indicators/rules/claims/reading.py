@@ -19,6 +19,7 @@ from tongqu.systems.indicators.rules.claims.nouns import (
     joined,
     last_of_list,
     parts_of,
+    subject_of_measure,
     without_growth,
 )
 from tongqu.systems.indicators.rules.claims.numerals import whole
@@ -126,6 +127,8 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         name, said = name.cut(2, len(name.plain)), replace(said, direction=1)
     if not words.text and sheet.text[first.at - 1 : first.at] == "(" and first.sort is Sort.RATIO:
         said = replace(memory.said, basis=False)
+    if said.than and _AIM_BEHIND.match(sheet.text, first.end):
+        return None
     none: list[Mention | None] = [None] * len(items)
     if len(items) == 1 and first.rank:
         won = _WON.match(sheet.text[first.end : end])
@@ -145,10 +148,11 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         sectors = sectors_of(name)
         return Group(items, sectors, none, replace(said, part=True)) if sectors else None
     places = [m for m in words.mentions if not m.territory]
-    divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) else none
+    divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) and len(places) >= len(items) else none
     return Group(items, _names(name, items, said, memory), divisions, said, whole=name)
 
 
+_AIM_BEHIND = re.compile("的[^,。;]{0,8}(?:目标|红线|上限|任务)")
 _LABEL = re.compile("(?:首个|第.个|[这该此]一?个)$")
 _WON = re.compile(
     r"的[^,。]{0,6}?成绩[^,。]{0,6}?(?:入选|荣获|获得|获评|当选|夺得|创成|通过|荣膺|获)(?:第.{1,3}[届批次])?“?(?P<what>[^,。“”]{2,16}?)(?:名单|称号|荣誉|”|,|。|$)"
@@ -246,7 +250,7 @@ def _claims(sheet: Sheet, known: Dictionary, group: Group, begin: int, memory: M
     ranked = group.items[0].rank is not None
     if not ranked and stems[-1]:
         stem = group.whole if group.whole and not is_measure(group.whole) and "、" not in group.whole.plain else stems[-1]
-        memory.base = without_growth(stem)[0] or stem
+        memory.base = subject_of_measure(without_growth(stem)[0] or stem)
     elif ranked and not memory.base:
         memory.base = without_growth(stems[-1])[0]
     if not ranked:
@@ -264,7 +268,7 @@ def _claim(  # noqa: PLR0913
     if item.sort is Sort.RATIO and not item.origin and not group.said.part:
         stem, growth = without_growth(name)
         stem = stem or memory.base
-    said = replace(group.said, direction=growth, to=False) if growth and not group.said.direction else group.said
+    said = replace(group.said, direction=growth, to=False) if growth and (group.said.to or not group.said.direction) else group.said
     kind = kind_of(item, said, name.plain, period, attributive=group.attributive)
     place = division or division_at(sheet, begin, item.at)
     start, end = sheet.plain.span(item.start, item.end)

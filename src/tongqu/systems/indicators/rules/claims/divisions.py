@@ -22,7 +22,7 @@ _NAMED = {
 }  # fmt: skip
 _WORDS = re.compile("|".join([*_TERRITORY, *_NAMED]))
 _TOWN = re.compile(
-    r"(?!城镇|[集建重]?制?镇|城乡|乡镇)[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
+    r"(?![\u4e00-\u9fff]{0,2}(?:城镇|集镇|制镇|重镇|城乡|乡镇|新增|全|各))[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
 )
 _PROPER = re.compile(r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城")
 
@@ -163,3 +163,13 @@ def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:
         return None
     best = max(weights, key=lambda code: weights[code])
     return Division(best, names[best].name, short_of(names[best].name))
+
+
+def territory_of(text: str) -> Division | None:
+    """Return what a text without names calls its own division most often: 全市, 我县.
+
+    >>> territory_of("我市增长5%,全市稳定,我市").name
+    '我市'
+    """
+    words = Counter(match[0] for match in _WORDS.finditer(text) if _TERRITORY.get(match[0], 0) > 0)
+    return Division("", words.most_common(1)[0][0], "") if words else None

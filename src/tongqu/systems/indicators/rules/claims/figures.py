@@ -146,7 +146,7 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
     reached = _REACHED.search(found.string, max(0, found.start() - 3), found.start())
     if not number[0].isdigit() and not (reached and _ROUND.match(number)) and not _numeral_counts(number, unit, sort):
         return None
-    if sort is Sort.BARE and (about or not _PRECISE.fullmatch(number)):
+    if sort is Sort.BARE and (not _PRECISE.fullmatch(number) or (about and "." not in number)):
         return None
     low = decimal_of(found["low"]) if found["low"] else None
     if found["sign"]:

@@ -93,7 +93,7 @@ def _states(text: str, figure: Figure) -> bool:
     qualified = _QUALIFIED.search(text[figure.start : figure.end])
     if qualified and figure.sort not in {Sort.RATIO, Sort.POINTS} and re.match(r"[\u4e00-\u9fff]", after):
         return False
-    if figure.sort is Sort.THING and _NOT_STATED.match(after):
+    if figure.sort is Sort.THING and (_NOT_STATED.match(after) or (figure.low is not None and figure.unit == "类")):
         return False
     if figure.sort is Sort.BARE:
         return "." in text[figure.start : figure.end] and not re.match(r"[A-Za-z\u4e00-\u9fff]", after)
@@ -122,12 +122,16 @@ def _joined(text: str, before: Item, item: Item) -> bool:
     return alike and bool(_LIST_GAP.match(text[before.end : item.at]))
 
 
+_IN = re.compile(r"在(?:全[国省市县区州])?$")
+
+
 def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[int, int]]:
     """Return, by the place of the item, the bounds of the names of sets: "26项考核指标中,18项进入全省前十"."""
     found: dict[int, tuple[int, int]] = {}
     for item, following in pairwise(items):
-        if item.figure and not item.rank and item.sort is Sort.THING and following.sort is Sort.THING:
+        if item.figure and not item.rank and item.sort is Sort.THING:
             match = re.match(r"([^,;:0-9]{2,20}?)(之?中)?[,:]", text[item.end : end])
-            if match and (match[2] or following.middle) and item.end + match.end() <= following.start:
+            among = match and match[2] and (following.sort in {Sort.THING, Sort.RATIO} or _IN.search(text, 0, item.start))
+            if match and (among or following.middle) and item.end + match.end() <= following.start:
                 found[item.start] = (item.end, item.end + match.end(1))
     return found

@@ -125,7 +125,8 @@ def _with_tail(parts: list[Name]) -> list[Name]:
     tail = _TAILS.search(last.plain)
     rate = tail is not None and tail[0] == "增速"
     closed = _RATES if rate else _TAILS
-    if not tail or tail.start() == 0 or any(closed.search(part.plain) for part in parts[:-1]):
+    whole = any(closed.search(part.plain) or part.plain[-1] in "数量额率值" for part in parts[:-1])
+    if not tail or tail.start() == 0 or (whole and not rate) or any(_RATES.search(p.plain) for p in parts[:-1]):
         return parts
     shared = last.cut(tail.start(), len(last.plain))
     if parts[0].plain.startswith("第") and not last.plain.startswith("第"):

@@ -119,7 +119,7 @@ def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
     """Return the period of a match; `year` is the one that words without a year mean."""
     make: list[tuple[str, Callable[[], Period]]] = [
         ("from", lambda: _span(match, whole(match["from"]), whole(match["to"]))),
-        ("plan", lambda: _plan(match)),
+        ("plan", lambda: _plan(match, now)),
         ("congress", lambda: _past(match, _CONGRESSES[match["congress"]], now)),
         ("years", lambda: _lasting(match, whole(match["years"]), now)),
         ("years2", lambda: _lasting(match, whole(match["years2"]), now)),
@@ -165,17 +165,19 @@ def _span(match: re.Match[str], first: int, last: int) -> Period:
     return Period(match.start(), match.end(), name, last)
 
 
-def _plan(match: re.Match[str]) -> Period:
+def _plan(match: re.Match[str], now: Now) -> Period:
     first, tail = _PLANS[match["plan"]], match["plan_tail"]
     if tail == "末" or tail.startswith("收官"):
         return _span(match, first + 4, first + 4)
     if tail.startswith("开局"):
         return _span(match, first, first)
+    if tail == "以来":
+        return _past(match, first, now)
     return _span(match, first, first + whole(tail[1]) - 1 if tail[0] == "前" else first + 4)
 
 
 def _past(match: re.Match[str], first: int, now: Now) -> Period:
-    """Return the time since a congress: to the last full year of a text of a known year, ten years at most."""
+    """Return the time since a year: to the last full year before that of the text, if it is known."""
     last = now.ago(1)
     return _span(match, first, last) if last is not None and last >= first else _year(match, None, str(first))
 

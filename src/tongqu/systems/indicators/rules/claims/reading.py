@@ -69,12 +69,24 @@ def claims_of(text: str, known: Dictionary, about: About = About()) -> list[Clai
     memory = Memory()
     line = 0
     for begin, end in sentences(sheet.text):
+        sheet = _in_section(sheet, begin, end)
         carried = memory.carried if sheet.text.find("\n", line, begin) < 0 else ""
         same_line = sheet.text.find("\n", line, begin) < 0
         memory = Memory(base=memory.base if same_line else Name(), carried=carried)
         line = begin
         claims.extend(_sentence(sheet, known, begin, end, memory))
     return claims
+
+
+_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,2}、|第[一二三四五六]部分|\([一二三四五六七八九十]{1,2}\))[^,;。]{2,40}$")
+
+
+def _in_section(sheet: Sheet, begin: int, end: int) -> Sheet:
+    """Return the sheet with the period of the section that a heading opens: 二、2023年主要目标."""
+    if sheet.text[begin - 1 : begin] not in {"", "\n"} or not _HEADING.match(sheet.text[begin:end]):
+        return sheet
+    named = period_at(sheet, begin, end)
+    return replace(sheet, now=replace(sheet.now, main=named.name)) if named and not named.event else sheet
 
 
 def _sentence(sheet: Sheet, known: Dictionary, begin: int, end: int, memory: Memory) -> list[Claim]:

@@ -14,6 +14,7 @@ from tongqu.systems.indicators.rules.claims.divisions import (
     Mention,
     mentions_in,
     subject_of,
+    territory_of,
 )
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort, figures_in
 from tongqu.systems.indicators.rules.claims.items import Item
@@ -112,7 +113,7 @@ def _subject(flat: str, known: Dictionary, about: About) -> Division | None:
         plain = about.division.translate(dict(known.characters))
         choices = known.gazetteer.by_name.get(plain)
         return choices[0] if choices else Division("", plain, plain)
-    return subject_of(flat[:_TITLE], flat, known.gazetteer)
+    return subject_of(flat[:_TITLE], flat, known.gazetteer) or territory_of(flat)
 
 
 def now_of(flat: str, about: About, *, minguo: bool = False) -> Now:

@@ -16,7 +16,7 @@ class Item:
     """A part of a sentence that states a value: from `start` to `end`, read with what stands before `at`.
 
     `figure` is the value, `origin` the value that it came from, `rank` the rank, `middle` the bounds of the words
-    between a count and its rank.
+    between a count and its rank. `sector`: one of the three shares of a structure.
     """
 
     start: int
@@ -26,6 +26,7 @@ class Item:
     origin: Figure | None = None
     rank: Rank | None = None
     middle: tuple[int, int] | None = None
+    sector: bool = False
 
     @property
     def sort(self) -> Sort | None:

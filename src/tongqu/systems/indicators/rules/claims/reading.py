@@ -139,6 +139,9 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         name, said = name.cut(2, len(name.plain)), replace(said, direction=1)
     if not words.text and sheet.text[first.at - 1 : first.at] == "(" and first.sort is Sort.RATIO:
         said = replace(memory.said, basis=False)
+    opened = first.at - len(words.text) - 1
+    if not name and sheet.text[opened : opened + 1] == "(" and not memory.recent:
+        name = _before_bracket(sheet, opened)
     if said.than and _AIM_BEHIND.match(sheet.text, first.end):
         return None
     none: list[Mention | None] = [None] * len(items)
@@ -156,12 +159,19 @@ def _group(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: 
         if counted:
             return Group(items, [memory.base], none, said, attributive=True)
         return Group(items, [_named(last_of_list(name), first, said, memory)], none, said)
-    if first.at != first.start:
+    if first.sector:
         sectors = sectors_of(name)
         return Group(items, sectors, none, replace(said, part=True)) if sectors else None
     places = [m for m in words.mentions if not m.territory]
     divisions: list[Mention | None] = [*places[-len(items) :]] if _listed(words.text, len(items)) and len(places) >= len(items) else none
     return Group(items, _names(name, items, said, memory), divisions, said, whole=name)
+
+
+def _before_bracket(sheet: Sheet, at: int) -> Name:
+    """Return the name that a bracket interrupts: 工业增加值(增长5%)达到300亿元."""
+    begin = max(sheet.text.rfind(mark, 0, at) for mark in ",。;:\n") + 1
+    outer = words_before(sheet, begin, at, [])
+    return joined(outer.name(sheet, *trimmed(outer.text)))
 
 
 _AIM_BEHIND = re.compile("的[^,。;]{0,8}(?:目标|红线|上限|任务)")

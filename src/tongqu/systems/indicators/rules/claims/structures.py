@@ -30,7 +30,7 @@ def structures_in(text: str) -> list[list[Item]]:
             pairs = [(_share(match, n), _share(match, b)) for n, b in zip(now, before, strict=True)]
         else:
             pairs = [(_share(match, n), None) for n in (1, 2, 3)]
-        found.append([Item(n.start, n.end, match.start(), figure=n, origin=b) for n, b in pairs])
+        found.append([Item(n.start, n.end, match.start(), figure=n, origin=b, sector=True) for n, b in pairs])
     return found
 
 

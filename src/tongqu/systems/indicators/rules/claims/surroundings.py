@@ -14,7 +14,7 @@ from tongqu.systems.indicators.rules.claims.periods import Period
 from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
 _SENTENCE = re.compile(r"[^。!?\n…]+")
-_BOUNDARIES = ",;:\t"
+_BOUNDARIES = ",;:"
 _BRACKET = re.compile(r"\([^()]{0,30}\)")
 _LAST_YEAR_WORDS = re.compile(r"^(?:上年|去年|前年)|同期$")
 _NO_OWNER_BEFORE = re.compile(
@@ -56,6 +56,8 @@ def words_before(sheet: Sheet, begin: int, at: int, item_starts: Sequence[int]) 
     text = sheet.text
     skipped = _brackets(text, begin, at, item_starts)
     inside = {index for start, end in skipped for index in range(start, end)}
+    # A cell of a table names the values in the cells after it.
+    inside |= {index for index in range(begin, at) if text[index] == "\t"}
     for index in range(at - 1, begin - 1, -1):
         if index in inside:
             continue

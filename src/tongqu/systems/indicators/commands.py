@@ -24,13 +24,16 @@ def read_command(
         str, typer.Option("--json", help="File for the claims, one a line as JSON; - for standard output.")
     ] = "-",
     division: Annotated[
-        str, typer.Option("--division", help="Division that the report is about; else it is read from the text.")
+        str,
+        typer.Option("--division", help="Division that the report is about; else it is read from the text."),
     ] = "",
     year: Annotated[
-        int | None, typer.Option("--year", help="Year in which the report was written (its 今年).", min=1900, max=2999)
+        int | None,
+        typer.Option("--year", help="Year in which the report was written (its 今年).", min=1900, max=2999),
     ] = None,
     period: Annotated[
-        str, typer.Option("--period", help="Period that the report speaks of where it names none: 2021, 2021-Q1.")
+        str,
+        typer.Option("--period", help="Period that the report speaks of where it names none: 2021, 2021-Q1."),
     ] = "",
     divisions: Annotated[
         Path | None,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import Element  # noqa: S405  (a type; parsing is defusedxml's)
+from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -22,9 +22,42 @@ MOST_XML_BYTES = 100_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul title".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+        "title",
+    ]
 )
-_SILENT = frozenset("script style noscript template svg head".split())
+_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "head"])
 
 
 def text_of_file(path: Path) -> str:
@@ -34,13 +67,23 @@ def text_of_file(path: Path) -> str:
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise _refused(path, "unknown-kind", f"{path.suffix or 'No ending'} is no kind that can be read. Give a .txt, .html, .pdf or .docx file.")
+        raise _refused(
+            path,
+            "unknown-kind",
+            f"{path.suffix or 'No ending'} is no kind that can be read. Give a .txt, .html, .pdf or .docx file.",
+        )
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _refused(path, "not-readable", f"{error.strerror or error}. Name a file that exists and may be read.") from None
+        raise _refused(
+            path, "not-readable", f"{error.strerror or error}. Name a file that exists and may be read."
+        ) from None
     if len(content) > MOST_BYTES:
-        raise _refused(path, "too-large", f"The file has {len(content):,} bytes, and {MOST_BYTES:,} are the most. Split it.")
+        raise _refused(
+            path,
+            "too-large",
+            f"The file has {len(content):,} bytes, and {MOST_BYTES:,} are the most. Split it.",
+        )
     return reader(path, content)
 
 
@@ -107,10 +150,18 @@ def _pdf(path: Path, content: bytes) -> str:
     try:
         pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _refused(path, "broken-pdf", f"The PDF cannot be read ({type(error).__name__}). Save it anew, without a password.") from None
+        raise _refused(
+            path,
+            "broken-pdf",
+            f"The PDF cannot be read ({type(error).__name__}). Save it anew, without a password.",
+        ) from None
     text = _lines("\n".join(pages))
     if not text:
-        raise _refused(path, "no-text", "The PDF holds no text, only pictures. Give one with text, made by a text recogniser.")
+        raise _refused(
+            path,
+            "no-text",
+            "The PDF holds no text, only pictures. Give one with text, made by a text recogniser.",
+        )
     return text
 
 
@@ -121,7 +172,11 @@ def _docx(path: Path, content: bytes) -> str:
                 raise _refused(path, "too-large", "The text in the document is too large. Split it.")
             root = fromstring(parts.read("word/document.xml"))
     except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException) as error:
-        raise _refused(path, "broken-docx", f"The Word document cannot be read ({type(error).__name__}). Save it anew as .docx.") from None
+        raise _refused(
+            path,
+            "broken-docx",
+            f"The Word document cannot be read ({type(error).__name__}). Save it anew as .docx.",
+        ) from None
     return _lines("\n".join("".join(pieces) for pieces in _paragraphs(root)))
 
 

@@ -14,7 +14,9 @@ from tongqu.systems.indicators.rules.claims.reading import claims_of
 from tongqu.systems.indicators.rules.claims.sheet import About, Dictionary
 
 
-def claims_in(text: str, about: About | None = None, divisions: Sequence[tuple[str, str]] = ()) -> list[Claim]:
+def claims_in(
+    text: str, about: About | None = None, divisions: Sequence[tuple[str, str]] = ()
+) -> list[Claim]:
     """Return the claims that a text makes; `divisions` are more divisions that it may name, as codes and names."""
     known: Dictionary = with_divisions(divisions) if divisions else dictionary()
     return claims_of(text, known, about or About())
@@ -36,7 +38,10 @@ def divisions_in(path: Path) -> list[tuple[str, str]]:
     problems = []
     found = []
     for number, row in enumerate(rows, 2):
-        code, name = (row.get("code") or "").strip(), (row.get("name") or row.get("name_zh_hans") or "").strip()
+        code, name = (
+            (row.get("code") or "").strip(),
+            (row.get("name") or row.get("name_zh_hans") or "").strip(),
+        )
         if code.isascii() and code.isdigit() and name:
             found.append((code, name))
         else:

@@ -34,7 +34,9 @@ def test_examples(spec: ReadSpec) -> None:
 
 def simple(claim: Claim) -> list[str]:
     """All that a claim says, in simplified characters."""
-    return [str(getattr(claim, field.name)).translate(dict(dictionary().characters)) for field in fields(Claim)]
+    return [
+        str(getattr(claim, field.name)).translate(dict(dictionary().characters)) for field in fields(Claim)
+    ]
 
 
 @pytest.mark.parametrize("way", ["s2t", "s2tw", "s2hk"])

@@ -40,7 +40,9 @@ CLAIM = Claim(0, 6, "6.2万亩", "衢州市", "绿地", "2021", Kind.LEVEL, Deci
         ("5", "%", False, "5", "个百分点", Verdict.UNKNOWN),
     ],
 )
-def test_rounding_and_units(value: str, unit: str, about: bool, known: str, known_unit: str, verdict: Verdict) -> None:
+def test_rounding_and_units(
+    value: str, unit: str, about: bool, known: str, known_unit: str, verdict: Verdict
+) -> None:
     claim = replace(CLAIM, value=Decimal(value), unit=unit, approximate=about)
     assert compared(claim, Decimal(known), known_unit).verdict is verdict
 

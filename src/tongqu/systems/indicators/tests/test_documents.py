@@ -52,7 +52,9 @@ def test_a_page_shows_its_blocks_and_cells(tmp_path: Path) -> None:
     page = """<html><head><title>x</title><style>p{}</style></head><body><script>var a = "3亿元";</script>
     <h1>公报</h1><p>税收<b>增长</b>
     5%。</p><table><tr><td>税收</td><td>3&nbsp;亿元</td></tr></table></script></body></html>"""
-    assert text_of_file(written(tmp_path, "a.html", page.encode())) == "公报\n税收增长 5%。\n\t税收\t3\xa0亿元"
+    assert (
+        text_of_file(written(tmp_path, "a.html", page.encode())) == "公报\n税收增长 5%。\n\t税收\t3\xa0亿元"
+    )
 
 
 def docx(body: str) -> bytes:

@@ -75,7 +75,9 @@ def tolerance_of(value: Decimal, *, approximate: bool) -> Decimal:
     return Decimal(5).scaleb(min(int(place), 0) - 1)
 
 
-def compared(claim: Claim, known: Decimal | None, unit: str, table: Mapping[int, int] | None = None) -> Comparison:
+def compared(
+    claim: Claim, known: Decimal | None, unit: str, table: Mapping[int, int] | None = None
+) -> Comparison:
     """Return how a claim's value stands to a known value in its own unit; `table` makes characters simplified.
 
     >>> from tongqu.systems.indicators.rules.claims.claim import Kind

@@ -24,7 +24,9 @@ _WORDS = re.compile("|".join([*_TERRITORY, *_NAMED]))
 _TOWN = re.compile(
     r"(?![\u4e00-\u9fff]{0,2}(?:城镇|集镇|制镇|重镇|城乡|乡镇|新增|全|各))[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
 )
-_PROPER = re.compile(r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新(?:区|技术产业)|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城")
+_PROPER = re.compile(
+    r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新(?:区|技术产业)|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城"
+)
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,7 @@ def mentions_in(text: str, gazetteer: Gazetteer, subject: Division | None = None
             # 衢州市区 is the town of 衢州, not a district of the city.
             end = match.end() - (match[0][-1] == "市" and text[match.end() : match.end() + 1] == "区")
             name = division.short if division.code in {"71", "81", "82"} else division.name
-            found.append(
-                Mention(match.start(), end, name, division.code, len(division.code), proper=proper)
-            )
+            found.append(Mention(match.start(), end, name, division.code, len(division.code), proper=proper))
     towns = [town for mention in found if mention.level >= 4 and (town := _town(text, mention))]
     return _with(towns, [*found, *(_territory(match, subject) for match in _WORDS.finditer(text))])
 

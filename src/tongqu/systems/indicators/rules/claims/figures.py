@@ -144,7 +144,11 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
     value, multiplier = mixed(re.sub("[多余几]", "", number))
     sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE
     reached = _REACHED.search(found.string, max(0, found.start() - 3), found.start())
-    if not number[0].isdigit() and not (reached and _ROUND.match(number)) and not _numeral_counts(number, unit, sort):
+    if (
+        not number[0].isdigit()
+        and not (reached and _ROUND.match(number))
+        and not _numeral_counts(number, unit, sort)
+    ):
         return None
     if sort is Sort.BARE and (not _PRECISE.fullmatch(number) or (about and "." not in number)):
         return None

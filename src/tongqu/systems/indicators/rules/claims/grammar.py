@@ -16,7 +16,9 @@ _DOWN = (
     "少增|多减|减收|减产|减支|减亏|下降|下滑|下跌|下调|降低|减少|缩小|收窄|回落|缩减|压减|削减|衰退|萎缩|负增长|压缩|缩短|后移|负成长|放缓|降|减|跌|"
     f"(?<=[{LAST_YEAR}{OTHER_BASE}{PLACE}年期])(?:低|少)"
 )
-_MOVE = re.compile(rf"(?P<by>(?<![全上前同当本该])[年月季])?(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<end>了)?(?P<to>到|至|为|达到?|成)?$")
+_MOVE = re.compile(
+    rf"(?P<by>(?<![全上前同当本该])[年月季])?(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?P<end>了)?(?P<to>到|至|为|达到?|成)?$"
+)
 _TO = re.compile(r"(?:到|至|为|达到?)$")
 _ABOUT = re.compile(
     r"(?:大约|将近|接近|超过|突破|超出|不足|不到|至少|高达|多达|大致|(?<![节合集条签])约|近|超|逾|破|未满|跨越|迈上|跃上|站上|跨过|超额)了?$"
@@ -46,7 +48,9 @@ _HEAD = re.compile(
     r"为|以|等|中(?![小药国学等央医高欧期外])|里|之|目标|新建成|加快|努力|持续|深入|全面|预期(?!寿命)|仅|约|由|内|后|我国|"
     r"--|-|\*|·|•|●|■|[一二三四五六七八九十]、|\(|\)|“(?=[^”]*$)|”)"
 )
-_STRONG = re.compile(r".*(?:(?<![企工产行]业)实现|完成|建成(?!区)|推动|带动|促进|确保|力争|推进|预计|荣获|集聚|使得|涌现出了?|各[^的各]{1,5}的)")
+_STRONG = re.compile(
+    r".*(?:(?<![企工产行]业)实现|完成|建成(?!区)|推动|带动|促进|确保|力争|推进|预计|荣获|集聚|使得|涌现出了?|各[^的各]{1,5}的)"
+)
 _SUBSCRIPT = re.compile(r"_\{([0-9.]+)\}?|[{}_]")
 
 
@@ -118,7 +122,9 @@ def _step(left: str, said: Predicate) -> tuple[str, Predicate] | None:
     """Take one word of the predicate off."""
     than = _THAN.search(left)
     if than and len(than[0]) > 1 and not said.direction:
-        sign = -1 if (than["word"] or than["word2"]) in {"低于", "慢于", "低出", "落后", "低", "慢", "少"} else 1
+        sign = (
+            -1 if (than["word"] or than["word2"]) in {"低于", "慢于", "低出", "落后", "低", "慢", "少"} else 1
+        )
         return left[: than.start()], replace(said, direction=sign, than=True, basis=True)
     move = _MOVE.search(left)
     if move and not said.direction:

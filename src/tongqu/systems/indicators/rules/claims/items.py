@@ -84,7 +84,9 @@ def _holds(text: str, count: Figure, rank: Rank) -> bool:
         count.unit in _RANKED_UNITS
         and not re.search("[,;:()\n]", between)
         and len(between) < 24
-        and (count.unit == "项" or bool(re.search("进入|[居列前]", text[count.end : rank.end])) or not between)
+        and (
+            count.unit == "项" or bool(re.search("进入|[居列前]", text[count.end : rank.end])) or not between
+        )
     )
 
 
@@ -94,14 +96,20 @@ def _states(text: str, figure: Figure) -> bool:
     qualified = _QUALIFIED.search(text[figure.start : figure.end])
     if qualified and figure.sort not in {Sort.RATIO, Sort.POINTS} and re.match(r"[\u4e00-\u9fff]", after):
         return False
-    if figure.sort is Sort.THING and (_NOT_STATED.match(after) or (figure.low is not None and figure.unit == "类")):
+    if figure.sort is Sort.THING and (
+        _NOT_STATED.match(after) or (figure.low is not None and figure.unit == "类")
+    ):
         return False
     if figure.sort is Sort.BARE:
         return "." in text[figure.start : figure.end] and not re.match(r"[A-Za-z\u4e00-\u9fff]", after)
-    return not (figure.sort is Sort.TIME and not _REACHED.search(text[max(0, figure.start - 4) : figure.start]))
+    return not (
+        figure.sort is Sort.TIME and not _REACHED.search(text[max(0, figure.start - 4) : figure.start])
+    )
 
 
-_REACHED = re.compile(r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需|天数|时间|寿命|年龄|时长|周期|工期|小时数)$")
+_REACHED = re.compile(
+    r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需|天数|时间|寿命|年龄|时长|周期|工期|小时数)$"
+)
 
 
 def grouped(text: str, items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -132,7 +140,11 @@ def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[in
     for item, following in pairwise(items):
         if item.figure and not item.rank and item.sort is Sort.THING:
             match = re.match(r"([^,;:0-9]{2,20}?)(之?中)?[,:]", text[item.end : end])
-            among = match and match[2] and (following.sort in {Sort.THING, Sort.RATIO} or _IN.search(text, 0, item.start))
+            among = (
+                match
+                and match[2]
+                and (following.sort in {Sort.THING, Sort.RATIO} or _IN.search(text, 0, item.start))
+            )
             if match and (among or following.middle) and item.end + match.end() <= following.start:
                 found[item.start] = (item.end, item.end + match.end(1))
     return found

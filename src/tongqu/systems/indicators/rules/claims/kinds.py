@@ -27,7 +27,11 @@ def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive:
         return Kind.COMPLETION
     if said.direction and not said.to:
         return _growth(item, said, period)
-    if said.part or item.sort is Sort.TIMES or (item.sort is Sort.RATIO and (attributive or _SHARE.search(name))):
+    if (
+        said.part
+        or item.sort is Sort.TIMES
+        or (item.sort is Sort.RATIO and (attributive or _SHARE.search(name)))
+    ):
         return Kind.CHANGE if item.figure and item.figure.unit == "番" else Kind.SHARE
     return Kind.COUNT if attributive and item.sort is Sort.THING else Kind.LEVEL
 

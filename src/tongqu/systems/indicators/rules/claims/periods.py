@@ -83,9 +83,17 @@ def periods_in(text: str, now: Now) -> list[Period]:
         # A bare day is one of the year of writing; a bare month or quarter belongs to the year last named.
         period = _period(match, now, now.year if match["d0"] and now.year else year)
         before = text[max(0, match.start() - 3) : match.start()]
-        base = bool(_BASE_BEFORE.search(before) or _BASE_AFTER.match(text, match.end())) or match["word"] == "上年"
+        base = (
+            bool(_BASE_BEFORE.search(before) or _BASE_AFTER.match(text, match.end()))
+            or match["word"] == "上年"
+        )
         period = replace(period, base=base)
-        if period.year is not None and not base and before[-1:] not in {"从", "由"} and not is_ahead(period, now):
+        if (
+            period.year is not None
+            and not base
+            and before[-1:] not in {"从", "由"}
+            and not is_ahead(period, now)
+        ):
             year = period.year
         found.append(period)
     return found
@@ -112,7 +120,7 @@ def _is_no_period(text: str, match: re.Match[str]) -> bool:
     if match["minguo"] and not match["roc"]:
         return before.isdecimal()
     bare = match["part0"]
-    return bool(bare) and (before.isdecimal() or before in {".", "第"} and bare[0] != "第")
+    return bool(bare) and (before.isdecimal() or (before in {".", "第"} and bare[0] != "第"))
 
 
 def _period(match: re.Match[str], now: Now, year: int | None) -> Period:

@@ -16,7 +16,9 @@ _SIGNS = {
 _LONG_LINE = 25
 _SPACES = re.compile(r"\s+")
 _ENDS = frozenset("。!?;:”…」』")
-_STARTS = re.compile(r"[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]\D|--|本报|首页|[●■◆※*·•]")
+_STARTS = re.compile(
+    r"[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]\D|--|本报|首页|[●■◆※*·•]"
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tongqu.systems.indicators.rules.claims.divisions import (
     Division,
@@ -62,10 +63,21 @@ class Sheet:
         """The plain text."""
         return self.plain.text
 
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """How the text writes the characters of the divisions that it names."""
+        return {
+            character: written
+            for mention in self.mentions
+            for character, written in zip(
+                self.text[mention.start : mention.end],
+                self.plain.written(mention.start, mention.end),
+                strict=True,
+            )
+        }
 
-_DATE = re.compile(
-    r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
-)
+
+_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
 _HEAD, _TAIL, _TITLE = 400, 600, 120
 _PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
@@ -73,7 +85,10 @@ _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|�
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年")
 
 
-def sheet_of(text: str, known: Dictionary, about: About = About()) -> Sheet:  # noqa: B008
+UNTOLD = About()
+
+
+def sheet_of(text: str, known: Dictionary, about: About = UNTOLD) -> Sheet:
     """Return a text with its marks."""
     plain = plain_of(text, known.characters)
     flat = plain.text
@@ -159,7 +174,11 @@ def _main(flat: str, now: Now) -> str:
             return named[0].name
     if now.year and _PAST_YEAR.search(head):
         return str(now.year - 1)
-    spans = [period.name for period in periods_in(head, now) if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base]
+    spans = [
+        period.name
+        for period in periods_in(head, now)
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base
+    ]
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:

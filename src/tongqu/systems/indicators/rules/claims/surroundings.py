@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from tongqu.systems.indicators.rules.claims.divisions import Mention
 from tongqu.systems.indicators.rules.claims.grammar import LAST_YEAR, OTHER_BASE, PLACE, tidy
@@ -83,7 +84,9 @@ def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
     for mention in mentions:
         marks[mention.start] = (mention.end, PLACE)
     for period in between(sheet.periods, begin, at):
-        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end]) or _is_year_before(sheet, period)
+        last = _LAST_YEAR_WORDS.search(sheet.text[period.start : period.end]) or _is_year_before(
+            sheet, period
+        )
         marks[period.start] = (period.end, (LAST_YEAR if last else OTHER_BASE) if period.base else "")
     characters, indices = [], []
     index = begin
@@ -104,16 +107,28 @@ def _is_year_before(sheet: Sheet, base: Period) -> bool:
     return base.year is not None and year is not None and base.year == year - 1
 
 
-def between(marks: Sequence[Mention] | Sequence[Period], begin: int, end: int) -> list:  # type: ignore[type-arg]
+class Mark(Protocol):
+    """Something at a place of the plain text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
+M = TypeVar("M", bound=Mark)
+
+
+def between(marks: Sequence[M], begin: int, end: int) -> list[M]:
     """Return the marks that lie in a part of the text."""
     first = bisect_left(marks, begin, key=lambda mark: mark.start)
-    found = []
-    for mark in marks[first:]:
-        if mark.start >= end:
-            break
-        if mark.end <= end:
-            found.append(mark)
-    return found
+    last = bisect_left(marks, end, key=lambda mark: mark.start)
+    return [mark for mark in marks[first:last] if mark.end <= end]
 
 
 def period_at(sheet: Sheet, begin: int, at: int) -> Period | None:
@@ -126,9 +141,7 @@ def division_at(sheet: Sheet, begin: int, at: int) -> Mention | None:
     """Return the division that a sentence speaks of before a place: the last one named that is nothing's share or measure."""
     for mention in reversed(between(sheet.mentions, begin, at)):
         before = sheet.text[max(begin, mention.start - 4) : mention.start]
-        if mention.territory and not (mention.code or _CLAUSE_START.search(before or "^")):
-            if before:
-                continue
-        if not _NO_OWNER_BEFORE.search(before) or (mention.start - 1 <= begin):
+        inside = mention.territory and not mention.code and before and not _CLAUSE_START.search(before)
+        if not inside and (len(before) < 2 or not _NO_OWNER_BEFORE.search(before)):
             return mention
     return None

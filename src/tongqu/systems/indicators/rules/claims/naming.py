@@ -96,7 +96,7 @@ def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: M
         )
         return Named(NAMELESS, said)
     begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:\n") + 1
-    outer = words_before(sheet, begin, opened, [])
+    outer = words_before(sheet, begin, opened)
     return Named(joined(outer.name(sheet, *trimmed(outer.text))), found.said)
 
 
@@ -162,8 +162,9 @@ def _name_after(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
 
 def _next_value(sheet: Sheet, begin: int, end: int) -> int:
     """Return where the next value begins in a part of the text, or its end."""
-    figures, ranks = between(sheet.figures, begin, end), between(sheet.ranks, begin, end)
-    return min((mark.start for mark in (*figures, *ranks)), default=end)
+    starts = [figure.start for figure in between(sheet.figures, begin, end)]
+    starts += [rank.start for rank in between(sheet.ranks, begin, end)]
+    return min(starts, default=end)
 
 
 def _whole_name(name: Name, item: Item, memory: Memory) -> Name:

@@ -47,20 +47,15 @@ _SCOPE = re.compile(
 )
 
 
-def ranks_in(text: str, hidden: bytearray) -> list[Rank]:
-    """Return the ranks of a plain text in order; `hidden` marks the characters of dates, which are no ranks.
+def ranks_in(text: str) -> list[Rank]:
+    """Return the ranks of a plain text in order.
 
     >>> text = "增速居全省11个地市第3位,GDP在全国排名前十"
-    >>> [(text[r.start : r.end], r.rank, r.within) for r in ranks_in(text, bytearray(len(text)))]
+    >>> [(text[r.start : r.end], r.rank, r.within) for r in ranks_in(text)]
     [('全省11个地市第3位', 3, False), ('全国排名前十', 10, True)]
     """
-    ranks: list[Rank] = []
-    for match in _ORDINAL.finditer(text):
-        if not hidden[match.start()]:
-            rank = _rank(text, match)
-            if rank is not None:
-                ranks.append(rank)
-    return ranks
+    found = (_rank(text, match) for match in _ORDINAL.finditer(text))
+    return [rank for rank in found if rank is not None]
 
 
 def _rank(text: str, match: re.Match[str]) -> Rank | None:

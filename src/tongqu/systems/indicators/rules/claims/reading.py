@@ -17,6 +17,10 @@ from tongqu.systems.indicators.rules.claims.surroundings import between, period_
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}、|第[一二三四五六]部分|\([一二三四五六七八九十]{1,2}\))[^,;。]{2,40}$"
 )
+_AMONG = re.compile(
+    r"在(?P<set>(?:全[国省市区县州])?[^,。;]{0,14}?(?:城市|县市区|县\(市、区\)|县\(市区\)|县\(区\)|地市|设区市|市州|区县|县区|省份|省区市|乡镇|街道))"
+    r"(?P<what>[^,。;]{0,16}?)(?:的?(?:排名|评比|排位))?(?:之中|中|里),"
+)
 
 
 def claims_of(text: str, known: Dictionary, about: About = UNTOLD) -> list[Claim]:
@@ -48,16 +52,19 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
     sheet, begin, memory = at.sheet, at.begin, at.memory
     items = items_in(sheet.text, between(sheet.figures, begin, end), between(sheet.ranks, begin, end))
     sets = sets_among(sheet.text, items, end)
-    starts = [item.start for item in items]
     structures = [three for three in sheet.structures if begin <= three[0].at < end]
     claims: list[Claim] = []
     position = begin
+    among = _AMONG.search(sheet.text, begin, end)
+    if among:
+        memory.scope = sheet.plain.written(*among.span("set"))
+        memory.base = part(sheet, *among.span("what")) or memory.base
     for group in sorted([*grouped(sheet.text, items), *structures], key=lambda group: group[0].at):
         first = group[0]
         if first.start in sets:
             memory.set_name = part(sheet, *sets[first.start])
         else:
-            words = words_before(sheet, position, first.at, starts)
+            words = words_before(sheet, position, first.at)
             named = group_of(sheet, group, words, end, memory)
             claims.extend(claims_of_group(at, named) if named else ())
         position = group[-1].end

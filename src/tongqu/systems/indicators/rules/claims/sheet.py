@@ -98,10 +98,7 @@ def sheet_of(text: str, known: Dictionary, about: About = UNTOLD) -> Sheet:
     periods = periods_in(flat, now)
     hidden = [(period.start, period.end) for period in periods]
     hidden += [match.span() for match in _DATE.finditer(flat)]
-    marks = bytearray(len(flat) + 1)
-    for start, end in hidden:
-        marks[start:end] = b"\x01" * (end - start)
-    ranks = ranks_in(flat, marks)
+    ranks = ranks_in(flat)
     structures = structures_in(flat)
     hidden += [(three[0].at, three[-1].end) for three in structures]
     figures = figures_in(flat, known.pattern, known.units, hidden)

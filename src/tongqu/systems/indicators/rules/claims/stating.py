@@ -20,7 +20,6 @@ from tongqu.systems.indicators.rules.claims.surroundings import between, divisio
 
 _AIMS = re.compile(r"力争|有望|可望|目标[:是]|预期目标|主要目标|确保|争取|预期[:为]")
 _RUN = re.compile(r"(?:连续|连|已)([0-9]{1,2}|[二两三四五六七八九十]{1,3})年[^,。]{0,12}$")
-_AMONG = re.compile(r"在(?P<set>全[国省市区县州][^,。;]{1,14}?)(?:之中|中|里),")
 
 
 @dataclass(frozen=True)
@@ -181,9 +180,6 @@ def _scope(at: Stating, item: Item) -> str:
     """Return the set of a rank: the one beside it, else the last of the sentence."""
     if item.rank is None:
         return ""
-    among = _AMONG.search(at.sheet.text, at.begin, item.start)
     if item.rank.scope:
         at.memory.scope = at.sheet.plain.written(*item.rank.scope)
-    elif not at.memory.scope and among:
-        at.memory.scope = at.sheet.plain.written(*among.span("set"))
     return at.memory.scope

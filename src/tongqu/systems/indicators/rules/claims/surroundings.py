@@ -52,12 +52,14 @@ def sentences(text: str) -> Iterable[tuple[int, int]]:
         yield match.span()
 
 
-def words_before(sheet: Sheet, begin: int, at: int, item_starts: Sequence[int]) -> Words:
-    """Return the words of a clause before a place; `begin` is the earliest that they can begin."""
+def words_before(sheet: Sheet, begin: int, at: int) -> Words:
+    """Return the words of a clause before a place; `begin` is the earliest that they can begin, where the value before ends.
+
+    Whole brackets interrupt a name and are left out, and so are the borders between cells of a table: a cell names the values in
+    the cells after it.
+    """
     text = sheet.text
-    skipped = _brackets(text, begin, at, item_starts)
-    inside = {index for start, end in skipped for index in range(start, end)}
-    # A cell of a table names the values in the cells after it.
+    inside = {index for found in _BRACKET.finditer(text, begin, at) for index in range(*found.span())}
     inside |= {index for index in range(begin, at) if text[index] == "\t"}
     for index in range(at - 1, begin - 1, -1):
         if index in inside:
@@ -66,16 +68,6 @@ def words_before(sheet: Sheet, begin: int, at: int, item_starts: Sequence[int]) 
             begin = index + 1
             break
     return _marked(sheet, begin, at, inside)
-
-
-def _brackets(text: str, begin: int, at: int, item_starts: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the brackets that hold no value: they interrupt a name and do not end it."""
-    found = []
-    for match in _BRACKET.finditer(text, begin, at):
-        first = bisect_left(item_starts, match.start())
-        if first == len(item_starts) or item_starts[first] >= match.end():
-            found.append(match.span())
-    return found
 
 
 def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:

@@ -218,7 +218,9 @@ def print_scores(title: str, cases: list[Case], *, texts: bool) -> None:
     known = dictionary()
     ours = measure(cases, lambda text: [row_of(claim) for claim in claims_of(text, known)])
     plain = measure(cases, naive)
-    print(f"\n{title}: {sum(len(case.gold) for case in cases)} claims, {sum(len(case.text) for case in cases)} characters")
+    print(
+        f"\n{title}: {sum(len(case.gold) for case in cases)} claims, {sum(len(case.text) for case in cases)} characters"
+    )
     print(f"{'':<34} precision  recall      F1  right   read   gold")
     for name, score in ours.items():
         if texts or not name.startswith("text "):
@@ -254,7 +256,9 @@ def print_agreement(folder: Path) -> None:
         part = [row for row in once.gold if low <= int(row["start"]) <= high]
         met = pairs(part, again.gold)
         same = sum(equal(one, other, ("start", "end", *FIELDS)) for one, other in met)
-        print(f"\nAgreement, {again.name}: {len(part)} claims at first, {len(again.gold)} again, {same} alike in all")
+        print(
+            f"\nAgreement, {again.name}: {len(part)} claims at first, {len(again.gold)} again, {same} alike in all"
+        )
         for field in ("start", "end", *FIELDS):
             print(f"  {field:<12} {sum(equal(o, a, (field,)) for o, a in met)}/{len(met)}")
 
@@ -266,7 +270,9 @@ def print_speed(cases: list[Case]) -> None:
     start = time.perf_counter()
     claims_of(text, known)
     seconds = time.perf_counter() - start
-    print(f"\nSpeed: {len(text)} characters in {seconds:.2f} s, {len(text) / seconds:,.0f} characters a second")
+    print(
+        f"\nSpeed: {len(text)} characters in {seconds:.2f} s, {len(text) / seconds:,.0f} characters a second"
+    )
 
 
 def main() -> None:
@@ -276,7 +282,9 @@ def main() -> None:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=PRESS)
     parser.add_argument("--errors", action="store_true", help="print what is wrong in the press texts")
-    parser.add_argument("--held-out-errors", action="store_true", help="print what is wrong in the held-out set")
+    parser.add_argument(
+        "--held-out-errors", action="store_true", help="print what is wrong in the held-out set"
+    )
     parser.add_argument("--agreement", action="store_true", help="compare the two annotations")
     chosen = parser.parse_args()
     held_out = held_out_cases(CLAIMS / "held_out.txt")

@@ -22,10 +22,10 @@ _NAMED = {
 }  # fmt: skip
 _WORDS = re.compile("|".join([*_TERRITORY, *_NAMED]))
 _TOWN = re.compile(
-    r"(?!城镇|[集建重]?制?镇|城乡|乡镇)[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
+    r"(?![\u4e00-\u9fff]{0,2}(?:城镇|集镇|制镇|重镇|城乡|乡镇|新增|全|各))[\u4e00-\u9fff]{1,3}(?:镇|乡|街道)(?![\u4e00-\u9fff]?(?:卫生院|政府|党委|振兴|企业|居民|镇|级|情))"
 )
 _PROPER = re.compile(
-    r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城"
+    r"[港站湾湖江河山源]|[一-龥]{0,2}(?:机场|高新(?:区|技术产业)|经济(?:技术)?开发|经开|开发区|新区|临港|综保|保税|大学|学院|医院|高铁|铁路|银行|集团|海关|公司|有礼)|古城"
 )
 
 
@@ -105,7 +105,8 @@ def mentions_in(text: str, gazetteer: Gazetteer, subject: Division | None = None
         if division is not None:
             whole = match[0] == division.name
             proper = not whole and bool(_PROPER.match(text, match.end()))
-            end = match.end()
+            # 衢州市区 is the town of 衢州, not a district of the city.
+            end = match.end() - (match[0][-1] == "市" and text[match.end() : match.end() + 1] == "区")
             name = division.short if division.code in {"71", "81", "82"} else division.name
             found.append(Mention(match.start(), end, name, division.code, len(division.code), proper=proper))
     towns = [town for mention in found if mention.level >= 4 and (town := _town(text, mention))]
@@ -113,14 +114,14 @@ def mentions_in(text: str, gazetteer: Gazetteer, subject: Division | None = None
 
 
 def _with(towns: list[Mention], others: list[Mention]) -> list[Mention]:
-    """Return the townships instead of the counties directly before them."""
+    """Return the townships instead of the counties that they are named after."""
     starts = {town.start for town in towns}
-    return sorted([*towns, *(m for m in others if m.end not in starts)], key=lambda m: (m.start, m.end))
+    return sorted([*towns, *(m for m in others if m.start not in starts)], key=lambda m: (m.start, m.end))
 
 
 def _town(text: str, county: Mention) -> Mention | None:
     match = _TOWN.match(text, county.end)
-    return Mention(match.start(), match.end(), match[0], county.code, 9) if match else None
+    return Mention(county.start, match.end(), match[0], county.code, 9) if match else None
 
 
 def _meant(name: str, choices: tuple[Division, ...], subject: Division | None) -> Division | None:
@@ -163,3 +164,20 @@ def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:
         return None
     best = max(weights, key=lambda code: weights[code])
     return Division(best, names[best].name, short_of(names[best].name))
+
+
+_OPENINGS = {"", ",", "。", ";", ":", "\n", "年", "月", "末", "底", "来"}
+
+
+def territory_of(text: str) -> Division | None:
+    """Return what a text without names calls its own division most often: 全市, 我县.
+
+    >>> territory_of("我市增长5%,全市稳定,我市").name
+    '我市'
+    """
+    words = Counter(
+        match[0]
+        for match in _WORDS.finditer(text)
+        if _TERRITORY.get(match[0], 0) > 0 and text[match.start() - 1 : match.start()] in _OPENINGS
+    )
+    return Division("", words.most_common(1)[0][0], "") if words else None

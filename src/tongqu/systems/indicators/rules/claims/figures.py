@@ -48,9 +48,10 @@ _PERCENT = re.compile(
     rf"|(?P<tenths>[一二三四五六七八九两]|(?<![0-9])[1-9])成(?P<more>半|[一二三四五六七八九](?![个家项大]))?(?P<after3>{_AFTER}?)(?![立果本为长功熟员效都绩型交品分])"
     rf"|翻(?P<folds>了?[一两二三四1-4])番"
 )
-_NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{]$")
+_NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{每]$")
 _PRECISE = re.compile(rf"{_A}")
 _COMPOSED = re.compile(r"[一二三四五六七八九]?[十百千][一二三四五六七八九零百十]")
+_POINTS = re.compile("[、和与][0-9.]{1,6}个百分点")
 _ROUND = re.compile(r"[十百千万]+[万亿]|[千百]亿")
 _REACHED = re.compile(r"(?:突破|超过|达到?|跃上|迈上|站上|跨过|跨越|过|近|逾|超|破)$")
 _BIG = re.compile(r"[一二三四五六七八九两]万?[亿兆万]")
@@ -61,7 +62,7 @@ def pattern_of(units: Mapping[str, Sort]) -> re.Pattern[str]:
     names = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
     return re.compile(
         rf"(?:(?P<low>{_A})(?P<low_unit>{names})?[-~至])?"
-        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER})(?P<more>[多余几]?)(?P<unit>{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
+        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER})(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
     )
 
 
@@ -137,6 +138,8 @@ def _past_digits(text: str, start: int) -> int:
 
 def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
     number, unit = found["number"], (found["unit"] or "").removesuffix(":1")
+    if unit == "个" and _POINTS.match(found.string, found.end()):
+        unit = "个百分点"
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
     sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE
@@ -147,7 +150,7 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
         and not _numeral_counts(number, unit, sort)
     ):
         return None
-    if sort is Sort.BARE and (about or not _PRECISE.fullmatch(number)):
+    if sort is Sort.BARE and (not _PRECISE.fullmatch(number) or (about and "." not in number)):
         return None
     low = decimal_of(found["low"]) if found["low"] else None
     if found["sign"]:

@@ -16,7 +16,7 @@ class Item:
     """A part of a sentence that states a value: from `start` to `end`, read with what stands before `at`.
 
     `figure` is the value, `origin` the value that it came from, `rank` the rank, `middle` the bounds of the words
-    between a count and its rank.
+    between a count and its rank. `sector`: one of the three shares of a structure.
     """
 
     start: int
@@ -26,6 +26,7 @@ class Item:
     origin: Figure | None = None
     rank: Rank | None = None
     middle: tuple[int, int] | None = None
+    sector: bool = False
 
     @property
     def sort(self) -> Sort | None:
@@ -83,7 +84,9 @@ def _holds(text: str, count: Figure, rank: Rank) -> bool:
         count.unit in _RANKED_UNITS
         and not re.search("[,;:()\n]", between)
         and len(between) < 24
-        and (count.unit == "项" or "进入" in text[count.end : rank.end] or not between)
+        and (
+            count.unit == "项" or bool(re.search("进入|[居列前]", text[count.end : rank.end])) or not between
+        )
     )
 
 
@@ -93,7 +96,9 @@ def _states(text: str, figure: Figure) -> bool:
     qualified = _QUALIFIED.search(text[figure.start : figure.end])
     if qualified and figure.sort not in {Sort.RATIO, Sort.POINTS} and re.match(r"[\u4e00-\u9fff]", after):
         return False
-    if figure.sort is Sort.THING and _NOT_STATED.match(after):
+    if figure.sort is Sort.THING and (
+        _NOT_STATED.match(after) or (figure.low is not None and figure.unit == "类")
+    ):
         return False
     if figure.sort is Sort.BARE:
         return "." in text[figure.start : figure.end] and not re.match(r"[A-Za-z\u4e00-\u9fff]", after)
@@ -102,7 +107,9 @@ def _states(text: str, figure: Figure) -> bool:
     )
 
 
-_REACHED = re.compile(r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需)$")
+_REACHED = re.compile(
+    r"(?:达|到|至|为|约|近|了|超过|少|短|长|加|用时|仅|需|天数|时间|寿命|年龄|时长|周期|工期|小时数)$"
+)
 
 
 def grouped(text: str, items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -124,12 +131,20 @@ def _joined(text: str, before: Item, item: Item) -> bool:
     return alike and bool(_LIST_GAP.match(text[before.end : item.at]))
 
 
+_IN = re.compile(r"在(?:全[国省市县区州])?$")
+
+
 def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[int, int]]:
     """Return, by the place of the item, the bounds of the names of sets: "26项考核指标中,18项进入全省前十"."""
     found: dict[int, tuple[int, int]] = {}
     for item, following in pairwise(items):
-        if item.figure and not item.rank and item.sort is Sort.THING and following.middle:
-            match = re.match(r"([^,;:0-9]{2,20}?)(?:之?中)?[,:]", text[item.end : end])
-            if match and item.end + match.end() <= following.start:
+        if item.figure and not item.rank and item.sort is Sort.THING:
+            match = re.match(r"([^,;:0-9]{2,20}?)(之?中)?[,:]", text[item.end : end])
+            among = (
+                match
+                and match[2]
+                and (following.sort in {Sort.THING, Sort.RATIO} or _IN.search(text, 0, item.start))
+            )
+            if match and (among or following.middle) and item.end + match.end() <= following.start:
                 found[item.start] = (item.end, item.end + match.end(1))
     return found

@@ -19,7 +19,7 @@ def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive:
     """Return the kind of a claim from its value, what its predicate says, its indicator's name and its period."""
     if item.rank:
         return Kind.COUNT if item.figure else Kind.RANK
-    if said.part and item.at != item.start:
+    if item.sector:
         return Kind.SHARE
     if item.origin or item.sort is Sort.POINTS:
         return Kind.CHANGE

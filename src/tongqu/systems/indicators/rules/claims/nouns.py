@@ -58,6 +58,15 @@ def is_measure(name: Name) -> bool:
     return bool(_MEASURES.fullmatch(name.plain))
 
 
+_COUNTED = re.compile("(?:总数|总量|数量|总规模)$")
+
+
+def subject_of_measure(name: Name) -> Name:
+    """Return what a name counts: of 企业总数 the 企业."""
+    found = _COUNTED.search(name.plain)
+    return name.cut(0, found.start()) if found and found.start() else name
+
+
 _ACHIEVED = re.compile("(?<=[企工产行]业)实现")
 
 
@@ -107,11 +116,22 @@ _TAILS = re.compile(
 )
 
 
+_RATES = re.compile("(?:增速|总量|占比|比重)$")
+
+
 def _with_tail(parts: list[Name]) -> list[Name]:
     """Return the members of a list with the noun that only the last one writes: 一、二产业增加值 are each 产业增加值."""
     last = parts[-1]
     tail = _TAILS.search(last.plain)
-    if not tail or tail.start() == 0 or any(_TAILS.search(part.plain) for part in parts[:-1]):
+    rate = tail is not None and tail[0] == "增速"
+    closed = _RATES if rate else _TAILS
+    whole = any(closed.search(part.plain) or part.plain[-1] in "数量额率值" for part in parts[:-1])
+    if (
+        not tail
+        or tail.start() == 0
+        or (whole and not rate)
+        or any(_RATES.search(p.plain) for p in parts[:-1])
+    ):
         return parts
     shared = last.cut(tail.start(), len(last.plain))
     if parts[0].plain.startswith("第") and not last.plain.startswith("第"):
@@ -138,13 +158,10 @@ def _as_written(word: str, member: str, name: Name, at: int) -> Name:
 _TRADITIONAL = str.maketrans({"镇": "鎮", "农": "農", "贷": "貸", "进": "進"})
 
 
-def after(text: str, written: str, *, alone: bool) -> tuple[int, int] | None:
+def after(text: str) -> tuple[int, int] | None:
     """Return the bounds of the name that begins a text, after a value; none where the text says something else.
 
-    `alone`: nothing else of the sentence follows that this name could belong to.
-
-    >>> text = "个碳账户覆盖六大领域"
-    >>> after("碳账户覆盖六大领域", "", alone=True), after("大关,", "", alone=True)
+    >>> after("碳账户覆盖六大领域"), after("大关,")
     ((0, 3), None)
     """
     start = 1 if text[:1] == "的" else 0

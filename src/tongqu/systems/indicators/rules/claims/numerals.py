@@ -59,7 +59,11 @@ def mixed(text: str) -> tuple[Decimal, str]:
     >>> mixed("1126万7千"), mixed("1兆5千亿"), mixed("三万亿"), mixed("5千"), mixed("35亿6千万")
     ((Decimal('1126.7'), '万'), (Decimal('1.5'), '兆'), (Decimal('3'), '万亿'), (Decimal('5000'), ''), (Decimal('35.6'), '亿'))
     """
-    parts = [_value_of(found) for found in _MIXED.finditer(text)]
+    found = list(_MIXED.finditer(text))
+    if len(found) == 1 and found[0][2] in _SMALL:
+        # Digits after the point are kept, zeros too: they say how exactly a figure is meant.
+        return decimal_of(found[0][1]) * _SMALL[found[0][2]], found[0][3]
+    parts = [_value_of(part) for part in found]
     total = sum((value for value, _ in parts), Decimal(0))
     sign = parts[0][1]
     worth = MYRIADS["兆"] if sign == "万亿" else MYRIADS.get(sign, Decimal(1))

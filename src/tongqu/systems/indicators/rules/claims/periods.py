@@ -54,12 +54,12 @@ _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 
 _CONGRESSES = {"十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022}
 _PATTERN = re.compile(
     rf"(?P<from>{_D})年?(?:-|~|至|到)(?P<to>{_D})年"
-    rf"|[“\"]?(?P<plan>十[一二三四五]五)[”\"]?(?:规划)?(?P<plan_tail>时期|期间|以来|末|收官之?年|开局之?年|前[一二三四]年)"
+    rf"|[“\"]?(?P<plan>十[一二三四五]五)[”\"]?(?:规划)?(?P<plan_tail>时期|期间|以来|末|收官之?年|开局之?年|前[一二两三四]年)"
     rf"|(?:党的)?(?P<congress>十七|十八|十九|二十)大以来"
     rf"|(?:过去|近|最近|这|前)?(?P<years>{_N})(?P<years_tail>年来|年间)"
     rf"|(?:过去|近|最近|这)(?P<years2>(?!一)[二两三四五六七八九十]{{1,2}}|[2-9]|1[0-9])年(?!前|级|龄|初|中|底)"
     rf"|(?:(?P<year>{_D})年?度?(?=年|度)年?度?|(?P<roc>民国)?(?P<minguo>(?<![0-9])1[01][0-9]|(?<=民国)[0-9]{{2,3}})年|(?P<word>{_WORDS}))"
-    rf"(?:同期|的?{_PART}|(?P<edge>年?[底末初]))?(?P<since>起|至今|[^,。;:、0-9]{{0,8}}?以来)?"
+    rf"(?:同期|的?{_PART}|(?P<edge>年?[底末初]))?(?P<since>起|至今|[^,。;:、0-9“”\n]{{0,8}}?以来)?"
     rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>')}"
     r"|(?P<all>全年)(?!龄)|(?P<newly>近日|日前|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
 )
@@ -120,14 +120,14 @@ def _is_no_period(text: str, match: re.Match[str]) -> bool:
     if match["minguo"] and not match["roc"]:
         return before.isdecimal()
     bare = match["part0"]
-    return bool(bare) and (before.isdecimal() or before in {".", "第"} and bare[0] != "第")
+    return bool(bare) and (before.isdecimal() or (before in {".", "第"} and bare[0] != "第"))
 
 
 def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
     """Return the period of a match; `year` is the one that words without a year mean."""
     make: list[tuple[str, Callable[[], Period]]] = [
         ("from", lambda: _span(match, whole(match["from"]), whole(match["to"]))),
-        ("plan", lambda: _plan(match)),
+        ("plan", lambda: _plan(match, now)),
         ("congress", lambda: _past(match, _CONGRESSES[match["congress"]], now)),
         ("years", lambda: _lasting(match, whole(match["years"]), now)),
         ("years2", lambda: _lasting(match, whole(match["years2"]), now)),
@@ -173,25 +173,27 @@ def _span(match: re.Match[str], first: int, last: int) -> Period:
     return Period(match.start(), match.end(), name, last)
 
 
-def _plan(match: re.Match[str]) -> Period:
+def _plan(match: re.Match[str], now: Now) -> Period:
     first, tail = _PLANS[match["plan"]], match["plan_tail"]
     if tail == "末" or tail.startswith("收官"):
         return _span(match, first + 4, first + 4)
     if tail.startswith("开局"):
         return _span(match, first, first)
+    if tail == "以来":
+        return _past(match, first, now)
     return _span(match, first, first + whole(tail[1]) - 1 if tail[0] == "前" else first + 4)
 
 
 def _past(match: re.Match[str], first: int, now: Now) -> Period:
-    """Return the time since a congress: to the last full year of a text of a known year, ten years at most."""
+    """Return the time since a year: to the last full year before that of the text, if it is known."""
     last = now.ago(1)
-    return _span(match, first, last) if last is not None and last >= first else _year(match, None, str(first))
+    return _span(match, first, last) if last is not None and last >= first else _year(match, None, match[0])
 
 
 def _lasting(match: re.Match[str], count: int, now: Now) -> Period:
     """Return so many full years before the text's year."""
     last = now.ago(1)
-    return _span(match, last - count + 1, last) if last and 0 < count < 100 else _year(match, None, "")
+    return _span(match, last - count + 1, last) if last and 0 < count < 100 else _year(match, None, match[0])
 
 
 def _part(match: re.Match[str], year: int | None, which: str) -> Period:

@@ -42,25 +42,20 @@ _WHOLE = (
 )
 _SCOPE = re.compile(
     rf"(?P<whole>{_WHOLE}(?:各|所有|的)?(?:(?:[0-9]+|{NUMERAL}+)(?:个|座|都|大|省|市|县|区))?(?:[^,。;:、!?\n\t0-9]{{0,8}}?{_GROUP})?)(?:中|之中|里|当中|的)?$"
-    rf"|(?P<set>(?:[0-9]+|{NUMERAL}{{2,}})[个座家][^,。;:、!?\n\t]{{0,16}}{_GROUP})(?:中|之中|里|当中)?$"
+    rf"|(?P<set>(?:[0-9]+|{NUMERAL}{{2,}})[个座家][^,。;:、!?\n\t居列排占进]{{0,16}}{_GROUP})(?:中|之中|里|当中)?$"
     r"|(?P<near>(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆)[省市区]?)$"
 )
 
 
-def ranks_in(text: str, hidden: bytearray) -> list[Rank]:
-    """Return the ranks of a plain text in order; `hidden` marks the characters of dates, which are no ranks.
+def ranks_in(text: str) -> list[Rank]:
+    """Return the ranks of a plain text in order.
 
     >>> text = "增速居全省11个地市第3位,GDP在全国排名前十"
-    >>> [(text[r.start : r.end], r.rank, r.within) for r in ranks_in(text, bytearray(len(text)))]
+    >>> [(text[r.start : r.end], r.rank, r.within) for r in ranks_in(text)]
     [('全省11个地市第3位', 3, False), ('全国排名前十', 10, True)]
     """
-    ranks: list[Rank] = []
-    for match in _ORDINAL.finditer(text):
-        if not hidden[match.start()]:
-            rank = _rank(text, match)
-            if rank is not None:
-                ranks.append(rank)
-    return ranks
+    found = (_rank(text, match) for match in _ORDINAL.finditer(text))
+    return [rank for rank in found if rank is not None]
 
 
 def _rank(text: str, match: re.Match[str]) -> Rank | None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tongqu.systems.indicators.rules.claims.divisions import (
     Division,
@@ -14,6 +15,7 @@ from tongqu.systems.indicators.rules.claims.divisions import (
     Mention,
     mentions_in,
     subject_of,
+    territory_of,
 )
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort, figures_in
 from tongqu.systems.indicators.rules.claims.items import Item
@@ -61,6 +63,19 @@ class Sheet:
         """The plain text."""
         return self.plain.text
 
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """How the text writes the characters of the divisions that it names."""
+        return {
+            character: written
+            for mention in self.mentions
+            for character, written in zip(
+                self.text[mention.start : mention.end],
+                self.plain.written(mention.start, mention.end),
+                strict=True,
+            )
+        }
+
 
 _DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
 _HEAD, _TAIL, _TITLE = 400, 600, 120
@@ -70,7 +85,10 @@ _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|�
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年")
 
 
-def sheet_of(text: str, known: Dictionary, about: About = About()) -> Sheet:  # noqa: B008
+UNTOLD = About()
+
+
+def sheet_of(text: str, known: Dictionary, about: About = UNTOLD) -> Sheet:
     """Return a text with its marks."""
     plain = plain_of(text, known.characters)
     flat = plain.text
@@ -80,10 +98,7 @@ def sheet_of(text: str, known: Dictionary, about: About = About()) -> Sheet:  # 
     periods = periods_in(flat, now)
     hidden = [(period.start, period.end) for period in periods]
     hidden += [match.span() for match in _DATE.finditer(flat)]
-    marks = bytearray(len(flat) + 1)
-    for start, end in hidden:
-        marks[start:end] = b"\x01" * (end - start)
-    ranks = ranks_in(flat, marks)
+    ranks = ranks_in(flat)
     structures = structures_in(flat)
     hidden += [(three[0].at, three[-1].end) for three in structures]
     figures = figures_in(flat, known.pattern, known.units, hidden)
@@ -110,7 +125,7 @@ def _subject(flat: str, known: Dictionary, about: About) -> Division | None:
         plain = about.division.translate(dict(known.characters))
         choices = known.gazetteer.by_name.get(plain)
         return choices[0] if choices else Division("", plain, plain)
-    return subject_of(flat[:_TITLE], flat, known.gazetteer)
+    return subject_of(flat[:_TITLE], flat, known.gazetteer) or territory_of(flat)
 
 
 def now_of(flat: str, about: About, *, minguo: bool = False) -> Now:

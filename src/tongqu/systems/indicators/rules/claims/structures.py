@@ -25,12 +25,15 @@ def structures_in(text: str) -> list[list[Item]]:
     """
     found = []
     for match in _PATTERN.finditer(text):
-        if match[4]:
-            now, before = (4, 5, 6), (1, 2, 3)
-            pairs = [(_share(match, n), _share(match, b)) for n, b in zip(now, before, strict=True)]
-        else:
-            pairs = [(_share(match, n), None) for n in (1, 2, 3)]
-        found.append([Item(n.start, n.end, match.start(), figure=n, origin=b) for n, b in pairs])
+        later = bool(match[4])
+        shares = [_share(match, group) for group in ((4, 5, 6) if later else (1, 2, 3))]
+        origins = [_share(match, group) if later else None for group in (1, 2, 3)]
+        found.append(
+            [
+                Item(share.start, share.end, match.start(), figure=share, origin=origin, sector=True)
+                for share, origin in zip(shares, origins, strict=True)
+            ]
+        )
     return found
 
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from tongqu.systems.indicators.rules.claims.divisions import Mention
 from tongqu.systems.indicators.rules.claims.grammar import LAST_YEAR, OTHER_BASE, PLACE, tidy
@@ -14,7 +15,7 @@ from tongqu.systems.indicators.rules.claims.periods import Period
 from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
 _SENTENCE = re.compile(r"[^。!?\n…]+")
-_BOUNDARIES = ",;:\t"
+_BOUNDARIES = ",;:"
 _BRACKET = re.compile(r"\([^()]{0,30}\)")
 _LAST_YEAR_WORDS = re.compile(r"^(?:上年|去年|前年)|同期$")
 _NO_OWNER_BEFORE = re.compile(
@@ -51,11 +52,15 @@ def sentences(text: str) -> Iterable[tuple[int, int]]:
         yield match.span()
 
 
-def words_before(sheet: Sheet, begin: int, at: int, item_starts: Sequence[int]) -> Words:
-    """Return the words of a clause before a place; `begin` is the earliest that they can begin."""
+def words_before(sheet: Sheet, begin: int, at: int) -> Words:
+    """Return the words of a clause before a place; `begin` is the earliest that they can begin, where the value before ends.
+
+    Whole brackets interrupt a name and are left out, and so are the borders between cells of a table: a cell names the values in
+    the cells after it.
+    """
     text = sheet.text
-    skipped = _brackets(text, begin, at, item_starts)
-    inside = {index for start, end in skipped for index in range(start, end)}
+    inside = {index for found in _BRACKET.finditer(text, begin, at) for index in range(*found.span())}
+    inside |= {index for index in range(begin, at) if text[index] == "\t"}
     for index in range(at - 1, begin - 1, -1):
         if index in inside:
             continue
@@ -63,16 +68,6 @@ def words_before(sheet: Sheet, begin: int, at: int, item_starts: Sequence[int]) 
             begin = index + 1
             break
     return _marked(sheet, begin, at, inside)
-
-
-def _brackets(text: str, begin: int, at: int, item_starts: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the brackets that hold no value: they interrupt a name and do not end it."""
-    found = []
-    for match in _BRACKET.finditer(text, begin, at):
-        first = bisect_left(item_starts, match.start())
-        if first == len(item_starts) or item_starts[first] >= match.end():
-            found.append(match.span())
-    return found
 
 
 def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
@@ -104,16 +99,28 @@ def _is_year_before(sheet: Sheet, base: Period) -> bool:
     return base.year is not None and year is not None and base.year == year - 1
 
 
-def between(marks: Sequence[Mention] | Sequence[Period], begin: int, end: int) -> list:  # type: ignore[type-arg]
+class Mark(Protocol):
+    """Something at a place of the plain text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
+M = TypeVar("M", bound=Mark)
+
+
+def between(marks: Sequence[M], begin: int, end: int) -> list[M]:
     """Return the marks that lie in a part of the text."""
     first = bisect_left(marks, begin, key=lambda mark: mark.start)
-    found = []
-    for mark in marks[first:]:
-        if mark.start >= end:
-            break
-        if mark.end <= end:
-            found.append(mark)
-    return found
+    last = bisect_left(marks, end, key=lambda mark: mark.start)
+    return [mark for mark in marks[first:last] if mark.end <= end]
 
 
 def period_at(sheet: Sheet, begin: int, at: int) -> Period | None:
@@ -126,9 +133,7 @@ def division_at(sheet: Sheet, begin: int, at: int) -> Mention | None:
     """Return the division that a sentence speaks of before a place: the last one named that is nothing's share or measure."""
     for mention in reversed(between(sheet.mentions, begin, at)):
         before = sheet.text[max(begin, mention.start - 4) : mention.start]
-        if mention.territory and not (mention.code or _CLAUSE_START.search(before or "^")):
-            if before:
-                continue
-        if not _NO_OWNER_BEFORE.search(before) or (mention.start - 1 <= begin):
+        inside = mention.territory and not mention.code and before and not _CLAUSE_START.search(before)
+        if not inside and (len(before) < 2 or not _NO_OWNER_BEFORE.search(before)):
             return mention
     return None

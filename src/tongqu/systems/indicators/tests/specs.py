@@ -869,3 +869,22 @@ READ = (
         ),
     ),
 )  # fmt: skip
+
+
+def rules_page() -> str:
+    """Return the page of examples for the documentation."""
+    lines = [
+        "# Examples of reading",
+        "",
+        "Generated from `src/tongqu/systems/indicators/tests/specs.py` by `scripts/indicators-rules`; the same rows are run as tests.",
+        "A claim is span, division, indicator, period, kind, value, where it came from, rank and marks: ≈ approximate, ≤ among the",
+        "first so many, → a target. [Reading reports](../systems/indicators-reading.md) tells what the fields mean.",
+    ]
+    for spec in READ:
+        lines += ["", f"## {spec.say[0].upper()}{spec.say[1:]}", "", "> " + _shown(spec.text), ""]
+        lines += [f"- {_shown(line)}" for line in spec.claims] or ["- nothing"]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(text: str) -> str:
+    return text.replace("\n", " ⏎ ").replace("\t", " ⇥ ").replace("_", "\\_").replace("|", " · ")

@@ -62,7 +62,7 @@ def group_of(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory
     if first.sector:
         sectors = sectors_of(found.name)
         return Group(items, sectors, found.said) if sectors else None
-    behind = _behind(sheet, items, end, found, memory)
+    behind = _behind(sheet, items, end, found)
     if behind is not None:
         return behind
     if len(items) == 1:
@@ -131,7 +131,7 @@ def _are_listed(text: str, places: Sequence[Mention], count: int) -> bool:
     return len(places) >= count and len(marks) >= count - 1
 
 
-def _behind(sheet: Sheet, items: Sequence[Item], end: int, found: Named, memory: Memory) -> Group | None:
+def _behind(sheet: Sheet, items: Sequence[Item], end: int, found: Named) -> Group | None:
     """Return values whose name stands after them: 130条举措, 30万吨锂电材料项目, 第四名的成绩荣获“文明城市”."""
     last = items[-1]
     if last.rank:
@@ -141,8 +141,6 @@ def _behind(sheet: Sheet, items: Sequence[Item], end: int, found: Named, memory:
     if len(items) > 1 and found.said.each:
         return None
     name = _name_after(sheet, last, end, bool(found.name))
-    if is_measure(name):
-        name = memory.set_name + name
     return Group(items, [name] * len(items), found.said, attributive=True) if name else None
 
 

@@ -93,12 +93,12 @@ def press_cases(folder: Path, table: Path) -> list[Case]:
 
 
 def held_out_cases(path: Path) -> list[Case]:
-    """Return the sentences of the held-out set: a line "= text", then one line for each claim."""
+    """Return the sentences of the held-out set: a line "= text" (\\n for a line break), then one for each claim."""
     cases: list[Case] = []
     position = 0
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
-            cases.append(Case(f"sentence {len(cases) + 1}", line[2:], []))
+            cases.append(Case(f"sentence {len(cases) + 1}", line[2:].replace("\\n", "\n"), []))
             position = 0
         elif line:
             context, *fields = (part.strip() for part in line.split("|"))

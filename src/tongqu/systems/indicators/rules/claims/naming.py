@@ -80,7 +80,10 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     name = joined(words.name(sheet, *trimmed(left)))
-    if memory.base and (name.plain.startswith("占") or (memory.said.part and _WHOLES.fullmatch(name.plain))):
+    if memory.base and (
+        (name.plain.startswith("占") and not is_measure(name))
+        or (memory.said.part and _WHOLES.fullmatch(name.plain))
+    ):
         return Named(NAMELESS, replace(said, part=True))
     if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
         return Named(name.cut(2, len(name.plain)), replace(said, direction=1))

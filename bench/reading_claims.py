@@ -4,7 +4,8 @@
 
 FOLDER holds the press texts whose claims are annotated by offset in `bench/claims/press.csv`; without one:
 `../shared/data/press` beside the checkout. The texts themselves are not part of the project: a text is known by the SHA-256 of
-its bytes. `bench/claims/held_out.txt` holds sentences that were written and annotated before the rules were first run on them.
+its bytes. `bench/claims/held_out*.txt` hold sentences that were written and annotated before the rules were run on them: of the
+first the errors were looked at later, of the others never.
 `--agreement` compares `bench/claims/press_again.csv`, a third of the claims annotated a second time from scratch.
 
 A claim is right strictly when its span and all of its fields are; fields are compared among claims whose spans overlap.
@@ -92,12 +93,12 @@ def press_cases(folder: Path, table: Path) -> list[Case]:
 
 
 def held_out_cases(path: Path) -> list[Case]:
-    """Return the sentences of the held-out set: a line "= text", then one line for each claim."""
+    """Return the sentences of the held-out set: a line "= text" (\\n for a line break), then one for each claim."""
     cases: list[Case] = []
     position = 0
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
-            cases.append(Case(f"sentence {len(cases) + 1}", line[2:], []))
+            cases.append(Case(f"sentence {len(cases) + 1}", line[2:].replace("\\n", "\n"), []))
             position = 0
         elif line:
             context, *fields = (part.strip() for part in line.split("|"))
@@ -283,22 +284,23 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=PRESS)
     parser.add_argument("--errors", action="store_true", help="print what is wrong in the press texts")
     parser.add_argument(
-        "--held-out-errors", action="store_true", help="print what is wrong in the held-out set"
+        "--held-out-errors", action="store_true", help="print what is wrong in the first held-out set"
     )
     parser.add_argument("--agreement", action="store_true", help="compare the two annotations")
     chosen = parser.parse_args()
-    held_out = held_out_cases(CLAIMS / "held_out.txt")
+    held_out = {path.stem: held_out_cases(path) for path in sorted(CLAIMS.glob("held_out*.txt"))}
     cases = press_cases(chosen.folder, CLAIMS / "press.csv")
     if cases:
         print_scores("Press texts", cases, texts=True)
     else:
         print(f"{chosen.folder} holds none of the annotated press texts: only the held-out set is measured.")
-    print_scores("Held-out sentences", held_out, texts=False)
-    print_speed([*cases, *held_out])
+    for name, sentences in held_out.items():
+        print_scores(name, sentences, texts=False)
+    print_speed([*cases, *(case for sentences in held_out.values() for case in sentences)])
     if chosen.errors:
         print_errors(cases)
     if chosen.held_out_errors:
-        print_errors(held_out)
+        print_errors(held_out["held_out"])
     if chosen.agreement and cases:
         print_agreement(chosen.folder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from tongqu.systems.indicators.queries.reading import claims_in
 from tongqu.systems.indicators.rules.claims.claim import Claim, Kind, row_of
 from tongqu.systems.indicators.rules.claims.numerals import MYRIADS, decimal_of, mixed, whole
 from tongqu.systems.indicators.rules.claims.sheet import About
-from tongqu.systems.indicators.tests.specs import READ, ReadSpec, line_of
+from tongqu.systems.indicators.tests.specs import READ, ReadSpec, line_of, rules_page
 
 PIECES = [
     "衢州市", "全省", "GDP", "税收", "和", "、", "分别", "增长", "下降", "达到", "约", "占", "的", "第一", "前三", "居", "从", "到", "由",
@@ -30,6 +31,11 @@ texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_si
 @pytest.mark.parametrize("spec", READ, ids=lambda spec: spec.say)
 def test_examples(spec: ReadSpec) -> None:
     assert tuple(line_of(claim) for claim in claims_in(spec.text)) == spec.claims
+
+
+def test_the_page_of_examples_is_current() -> None:
+    page = Path(__file__).parents[5] / "docs" / "rules" / "indicators.md"
+    assert page.read_text(encoding="utf-8") == rules_page(), "run scripts/indicators-rules"
 
 
 def simple(claim: Claim) -> list[str]:

@@ -137,18 +137,15 @@ def _meant(name: str, choices: tuple[Division, ...], subject: Division | None) -
 
 
 def _territory(match: re.Match[str], subject: Division | None) -> Mention:
-    """Return what 全市 and its like mean: the subject where it has that level, else the word itself."""
+    """Return what 全市 and its like mean: the subject where it is a city, else the word itself."""
     word = match[0]
     if word in _NAMED:
         name, code = _NAMED[word]
         return Mention(match.start(), match.end(), name, code, 2, territory=True)
-    level = _TERRITORY.get(word, 4)
-    same = subject is not None and (len(subject.code) == level or (word in _OWN and level == 6))
+    level = _TERRITORY[word]
+    same = subject is not None and subject.name.endswith(word[-1])
     name, code = (subject.name, subject.code) if same and subject else ("全国" if level == 0 else word, "")
     return Mention(match.start(), match.end(), name, code, level, territory=True)
-
-
-_OWN = frozenset({"全区", "我区", "本区"})
 
 
 def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:

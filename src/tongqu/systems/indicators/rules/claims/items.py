@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort
@@ -60,10 +60,15 @@ def items_in(text: str, figures: Sequence[Figure], ranks: Sequence[Rank]) -> lis
 def _item(text: str, parts: Sequence[Figure | Rank], position: int) -> tuple[Item | None, int]:
     """Return the item that begins at a part, if there is one, and how many parts it takes."""
     part = parts[position]
-    if isinstance(part, Rank):
-        return Item(part.start, part.end, part.start, rank=part), 1
     following = parts[position + 1] if position + 1 < len(parts) else None
+    if isinstance(part, Rank):
+        return _ranked(text, part, following)
     if isinstance(following, Figure) and became(text, part, following):
+        following = (
+            following
+            if following.unit or following.sort is not Sort.BARE
+            else replace(following, unit=part.unit, sort=part.sort)
+        )
         return Item(part.start, following.end, part.start, figure=following, origin=part), 2
     if isinstance(following, Rank) and _holds(text, part, following):
         middle = (part.end, following.start)
@@ -71,9 +76,20 @@ def _item(text: str, parts: Sequence[Figure | Rank], position: int) -> tuple[Ite
     return (Item(part.start, part.end, part.start, figure=part) if _states(text, part) else None), 1
 
 
+_ROSE = re.compile(r"位?(?:上升|前移|跃升|提升|提高|晋升|跃|升|下降|下滑|后移|退|降)(?:到|至|为|居)(?:了)?$")
+
+
+def _ranked(text: str, rank: Rank, following: Figure | Rank | None) -> tuple[Item, int]:
+    """Return a rank, or the one that it became: "全省第8上升到第4"."""
+    if isinstance(following, Rank) and _ROSE.match(text[rank.end : following.start]):
+        later = replace(following, scope=following.scope or rank.scope)
+        return Item(rank.start, following.end, rank.start, rank=later), 2
+    return Item(rank.start, rank.end, rank.start, rank=rank), 1
+
+
 def became(text: str, first: Figure, second: Figure) -> bool:
     """Say whether one figure became the other: "68家增加到555家"."""
-    alike = first.unit == second.unit or not first.unit or first.sort is second.sort
+    alike = first.unit == second.unit or Sort.BARE in {first.sort, second.sort} or first.sort is second.sort
     return alike and bool(_BECAME.match(text[first.end : second.start]))
 
 
@@ -139,7 +155,9 @@ def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[in
     found: dict[int, tuple[int, int]] = {}
     for item, following in pairwise(items):
         if item.figure and not item.rank and item.sort is Sort.THING:
-            match = re.match(r"([^,;:0-9]{2,20}?)(之?中)?[,:]", text[item.end : end])
+            match = re.match(
+                r"([^,;:0-9]{1,20}?)(?:(之?中)(?:[,:]|有(?=[0-9]))|(?<!^.)[,:])", text[item.end : end]
+            )
             among = (
                 match
                 and match[2]

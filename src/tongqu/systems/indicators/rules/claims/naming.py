@@ -24,6 +24,8 @@ from tongqu.systems.indicators.rules.claims.sheet import Sheet
 from tongqu.systems.indicators.rules.claims.structures import sectors_of
 from tongqu.systems.indicators.rules.claims.surroundings import Words, between, words_before
 
+_CLAUSE = re.compile(r"(?:[^,;:()。\n\t]|\([\u4e00-\u9fff、]{1,6}\))*")
+_WHOLES = re.compile("全[国省市区县州球]|世界")
 _LABEL = re.compile("(?:首个|第.个|[这该此]一?个)$")
 _AIM_BEHIND = re.compile("的[^,。;]{0,8}(?:目标|红线|上限|任务)")
 _WON = re.compile(
@@ -78,7 +80,10 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     name = joined(words.name(sheet, *trimmed(left)))
-    if name.plain.startswith("占") and memory.base:
+    if memory.base and (
+        (name.plain.startswith("占") and not is_measure(name))
+        or (memory.said.part and _WHOLES.fullmatch(name.plain))
+    ):
         return Named(NAMELESS, replace(said, part=True))
     if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
         return Named(name.cut(2, len(name.plain)), replace(said, direction=1))
@@ -112,7 +117,7 @@ def _counted(sheet: Sheet, item: Item, middle: tuple[int, int], memory: Memory) 
 def _single(item: Item, words: Words, found: Named, memory: Memory) -> Group:
     """Return a single value with its name."""
     if item.sort is Sort.THING and not found.name and words.text.endswith("有"):
-        return Group([item], [memory.base], found.said, attributive=True)
+        return Group([item], [memory.set_name or memory.base], found.said, attributive=True)
     return Group([item], [_whole_name(last_of_list(found.name), item, memory)], found.said)
 
 
@@ -146,7 +151,7 @@ def _name_after(sheet: Sheet, item: Item, end: int, named: bool) -> Name:
     """Return the name that stands after a value, where there is one."""
     if item.origin or item.sort not in {Sort.THING, Sort.MEASURE, Sort.RATIO, Sort.TIMES}:
         return NAMELESS
-    clause = re.split(r"[,;:()。\n\t]", sheet.text[item.end : end], maxsplit=1)[0]
+    clause = next(_CLAUSE.finditer(sheet.text[item.end : end]))[0]
     if item.sort in {Sort.RATIO, Sort.TIMES} and not _OF.match(clause):
         return NAMELESS
     if named and item.sort is Sort.MEASURE and not _YIELDS.search(sheet.text[item.start - 2 : item.start]):

@@ -67,7 +67,7 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
             words = words_before(sheet, position, first.at)
             named = group_of(sheet, group, words, end, memory)
             claims.extend(claims_of_group(at, named) if named else ())
-        position = group[-1].end
+        position = sets[first.start][1] if first.start in sets else group[-1].end
     memory.carried = _carried(at, end)
     return claims
 

@@ -84,6 +84,9 @@ def _claim(
     sheet, figure, rank = at.sheet, item.figure, item.rank
     period = _period(at, item, said)
     kind = kind_of(item, said, name.plain, period, attributive=attributive)
+    if stem in at.memory.recent and kind is Kind.LEVEL and _base_before(at, item):
+        # What a value is compared with is of its kind: 上升2.1%,较2022年的1.9%略高.
+        kind = at.memory.kind or kind
     start, end = sheet.plain.span(item.start, item.end)
     return Claim(
         start,

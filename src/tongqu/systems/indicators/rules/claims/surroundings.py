@@ -16,12 +16,18 @@ from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
 _SENTENCE = re.compile(r"[^。!?\n…]+")
 _BOUNDARIES = ",;:"
+_INNER_BASE = re.compile(rf"[比较与同]?[{LAST_YEAR}{OTHER_BASE}]")
 _BRACKET = re.compile(r"\([^()]{0,30}\)")
 _LAST_YEAR_WORDS = re.compile(r"^(?:上年|去年|前年)|同期$")
 _NO_OWNER_BEFORE = re.compile(
     r"(?:占|高于|低于|快于|慢于|居|列|排名|领先|比|较|超|高出|低|向|等|优于|位居|进入|在|到|对|从|由|占了)$"
 )
 _CLAUSE_START = re.compile(r"(?:^|[,;:。\n\t(]|年|月|季度|底|末|是|期间|来|其中|,在)$")
+
+
+def _unnamed(found: re.Match[str]) -> str:
+    """Return marks that are no part of a name, as many as the characters found."""
+    return OTHER_BASE * len(found[0])
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,10 @@ class Words:
     def name(self, sheet: Sheet, start: int, end: int) -> Name:
         """Return a part of the words as a name, marks of divisions spelt out."""
         plain, written = [], []
-        for character, (first, last) in zip(self.text[start:end], self.indices[start:end], strict=True):
-            if character not in {LAST_YEAR, OTHER_BASE}:
+        # A comparison inside a name goes with the word before it: 出口比上年总量 is 出口总量.
+        words = zip(_INNER_BASE.sub(_unnamed, self.text[start:end]), self.indices[start:end], strict=True)
+        for character, (first, last) in words:
+            if character != OTHER_BASE:
                 plain.append(sheet.text[first:last])
                 written.append(sheet.plain.written(first, last))
         return Name(tidy("".join(plain)), tidy("".join(written)))

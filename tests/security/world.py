@@ -288,6 +288,7 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
     ("indicators/", "code", _indicator),
+    ("indicators/sets", "set_code", lambda w: "counties"),
 ]
 
 

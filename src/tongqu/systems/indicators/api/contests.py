@@ -9,15 +9,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.responses import Status as Answer
 
 from tongqu.kernel.problems import BadInput, Problem
-from tongqu.shared.access.api_frame import scope
+from tongqu.shared.access.api_frame import Page, Paging, paged, scope
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.actions.contests import (
+    adjust,
     appeal,
     decide_appeal,
     define_contest,
@@ -30,10 +31,10 @@ from tongqu.systems.indicators.models.contest import Appeal, Contest, Round
 from tongqu.systems.indicators.queries.contests import (
     history_of_flag,
     lines_if,
-    lines_of,
     rounds_seen_by,
     sensitivity_of,
     setting_of,
+    table_of,
 )
 from tongqu.systems.indicators.rules.contests import BadContest, Line, WhatIf
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
@@ -97,6 +98,33 @@ class RoundOut(Schema):
     published_at: datetime | None
     known_at: datetime | None = Field(None, description="As of when the figures count.")
     lines: list[LineOut]
+
+
+class RoundRow(Schema):
+    """A round in a list."""
+
+    id: int
+    period: str
+    state: RoundState
+    edition: int
+    published_at: datetime | None
+
+
+class AdjustmentIn(Schema):
+    """Points with their reason."""
+
+    division: str = Field(..., max_length=15, examples=["330825"])
+    points: str = Field(..., pattern=r"^-?[0-9]{1,4}([.][0-9]{1,4})?$", examples=["-2.5"])
+    reason: str = Field(..., min_length=1, max_length=300, examples=["安全生产事故通报"])
+
+
+class AdjustmentOut(Schema):
+    """Bonus or penalty, as it was kept."""
+
+    id: int
+    division: str
+    points: str
+    reason: str
 
 
 class ChangeIn(Schema):
@@ -227,6 +255,29 @@ def open_one(request: HttpRequest, contest: str, body: PeriodIn) -> Answer[Round
     return Answer(201, _round_out(made))
 
 
+@router.get("/{contest}/rounds", response=Page[RoundRow], summary="List the rounds of a contest")
+@door(SIGNED_IN)
+@scope(TokenScope.INDICATORS_READ)
+def rounds(request: HttpRequest, contest: str, paging: Query[Paging]) -> Page[RoundRow]:
+    """Return the published rounds, the newest period first; for who keeps figures drafts and discarded ones as well."""
+    rows = rounds_seen_by(person_of(request)).filter(contest=_contest(contest))
+    return paged(rows, paging, by=("-period", "-id"), show=_row_out)
+
+
+@router.post(
+    "/{contest}/rounds/{period}/adjustments", response={201: AdjustmentOut}, summary="Give bonus or penalty"
+)
+@door(SIGNED_IN)
+@scope(TokenScope.INDICATORS_WRITE)
+def give(request: HttpRequest, contest: str, period: str, body: AdjustmentIn) -> Answer[AdjustmentOut]:
+    """Add points to a division's total (below zero: take them off), with the reason. Only the statistics office may."""
+    round_, division = _round(request, contest, period), division_named(body.division)
+    made = adjust(round_, division, Decimal(body.points), reason=body.reason, by=person_of(request), at=now())
+    return Answer(
+        201, AdjustmentOut(id=made.pk, division=division.code, points=body.points, reason=made.reason)
+    )
+
+
 @router.get("/{contest}/rounds/{period}", response=RoundOut, summary="The table of a round")
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_READ)
@@ -324,6 +375,16 @@ def _contest_out(row: Contest) -> ContestOut:
     return ContestOut(**names(row), set=row.division_set.code, terms=row.terms, is_invented=row.is_invented)
 
 
+def _row_out(row: Round) -> RoundRow:
+    return RoundRow(
+        id=row.pk,
+        period=str(row.when),
+        state=RoundState(row.state),
+        edition=row.edition,
+        published_at=row.published_at,
+    )
+
+
 def _round_out(row: Round) -> RoundOut:
     return RoundOut(
         contest=row.contest.code,
@@ -332,7 +393,7 @@ def _round_out(row: Round) -> RoundOut:
         edition=row.edition,
         published_at=row.published_at,
         known_at=row.known_at,
-        lines=_lines_out(lines_of(setting_of(row))),
+        lines=_lines_out(table_of(row)),
     )
 
 

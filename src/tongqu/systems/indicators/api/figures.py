@@ -18,7 +18,7 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
-from tongqu.systems.indicators.actions.defining import define_indicator
+from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
 from tongqu.systems.indicators.actions.importing import import_figures
 from tongqu.systems.indicators.actions.recording import Origin
 from tongqu.systems.indicators.api.asking import (
@@ -58,6 +58,7 @@ from tongqu.systems.indicators.rules.definition import (
     Ratio,
     Status,
 )
+from tongqu.systems.indicators.rules.ranking import Late
 
 router = Router(tags=["indicators"])
 _CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
@@ -110,6 +111,37 @@ class TableAbout(Schema):
     evidence: str = Field("", max_length=64, description="SHA-256 of the report, stored before.")
 
 
+class NamesIn(Schema):
+    """A division with its names."""
+
+    code: str = Field(..., min_length=1, max_length=15, examples=["330825"])
+    name_zh_hans: str = Field(..., min_length=1, max_length=100, examples=["龙游县"])
+    name_zh_hant: str = Field("", max_length=100)
+    name_en: str = Field("", max_length=200)
+
+
+class DivisionsIn(Schema):
+    """Divisions to make known."""
+
+    divisions: list[NamesIn] = Field(..., min_length=1, max_length=5000)
+
+
+class AddedOut(Schema):
+    """How many were new."""
+
+    added: int
+
+
+class SetIn(Schema):
+    """A named set."""
+
+    name_zh_hans: str = Field(..., min_length=1, max_length=100, examples=["全省90个县(市、区)"])
+    name_zh_hant: str = Field("", max_length=100)
+    name_en: str = Field("", max_length=200)
+    late: Late = Late.LEAVE_OUT
+    members: list[str] = Field(..., min_length=1, max_length=5000, examples=[["330825", "330881"]])
+
+
 class RecordedOut(Schema):
     """What became of the rows of a table."""
 
@@ -142,6 +174,33 @@ def sets(request: HttpRequest, paging: Query[Paging]) -> Page[SetOut]:
     """Return the sets among which divisions are ranked, with their members."""
     members = Prefetch("members", StatDivision.objects.order_by("code"))
     return paged(DivisionSet.objects.prefetch_related(members), paging, by=("code",), show=set_out)
+
+
+@router.post("/divisions", response={201: AddedOut}, summary="Add divisions of statistics")
+@door(SIGNED_IN)
+@scope(TokenScope.INDICATORS_WRITE)
+def add(request: HttpRequest, body: DivisionsIn) -> Answer[AddedOut]:
+    """Make divisions known; known codes are left as they are. Only the statistics office may."""
+    rows = [(each.code, each.name_zh_hans, each.name_zh_hant, each.name_en) for each in body.divisions]
+    return Answer(201, AddedOut(added=add_divisions(rows, by=person_of(request), at=now())))
+
+
+@router.put("/sets/{set_code}", response=SetOut, summary="Define a set of divisions")
+@door(SIGNED_IN)
+@scope(TokenScope.INDICATORS_WRITE)
+def put_set(request: HttpRequest, set_code: str, body: SetIn) -> SetOut:
+    """Define a named set, or change its members and what becomes of late figures. Only the statistics office may."""
+    made = define_set(
+        set_code,
+        name=body.name_zh_hans,
+        name_hant=body.name_zh_hant,
+        name_en=body.name_en,
+        members=body.members,
+        late=body.late,
+        by=person_of(request),
+        at=now(),
+    )
+    return set_out(made)
 
 
 @router.get("/figures", response=Page[FigureOut], summary="Figures of an indicator")

@@ -25,12 +25,14 @@ from tongqu.systems.indicators.rules.contests import (
     Adjustment,
     Figures,
     Line,
+    Scored,
     WhatIf,
     score,
     table,
     with_change,
 )
 from tongqu.systems.indicators.rules.contests import Contest as Terms
+from tongqu.systems.indicators.rules.growth import decimals_of, plain, rounded
 from tongqu.systems.indicators.rules.rounds import Held, RoundState, flag_history
 from tongqu.systems.indicators.rules.sensitivity import Setting, Swing, swings, with_weight, without_item
 
@@ -84,8 +86,39 @@ def setting_of(round_: Round, *, at: datetime | None = None) -> Setting:
     known_at = at or round_.known_at
     figures = figures_of(round_, terms, at=known_at)
     rows = round_.adjustments.select_related("division")
+    if known_at is not None:
+        # What was added since counts with the next edition.
+        rows = rows.filter(made_at__lte=known_at)
     adjustments = [Adjustment(row.division.code, row.points, row.reason) for row in rows]
     return Setting(terms, figures, score(terms, figures), adjustments)
+
+
+def table_of(round_: Round) -> list[Line]:
+    """Return the table of a round: the newest edition as it was published, or a draft as things stand."""
+    if round_.state != RoundState.PUBLISHED:
+        return lines_of(setting_of(round_))
+    rows = Result.objects.filter(round=round_, edition=round_.edition).select_related("division")
+    decimals = read_contest(round_.terms).decimals
+    return [
+        Line(
+            row.division.code,
+            {item: _scored(of) for item, of in row.scores.items()},
+            *(_at_decimals(points, decimals) for points in (row.bonus, row.penalty, row.total)),
+            row.rank,
+            row.holds_flag,
+        )
+        for row in rows.order_by("rank", "pk")
+    ]
+
+
+def _at_decimals(points: Decimal, decimals: int) -> Decimal:
+    """Return points at the contest's decimals, or at more where a bonus has more."""
+    return rounded(points, max(decimals, decimals_of(plain(points))))
+
+
+def _scored(of: Mapping[str, Any]) -> Scored:
+    value = None if of["value"] is None else Decimal(of["value"])
+    return Scored(value, of["rank"], Decimal(of["points"]))
 
 
 def lines_of(setting: Setting) -> list[Line]:

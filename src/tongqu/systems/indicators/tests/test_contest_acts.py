@@ -30,7 +30,7 @@ from tongqu.systems.indicators.actions.contests import (
     publish_round,
 )
 from tongqu.systems.indicators.models.contest import Result
-from tongqu.systems.indicators.queries.contests import history_of_flag, rounds_seen_by, setting_of
+from tongqu.systems.indicators.queries.contests import history_of_flag, rounds_seen_by, setting_of, table_of
 from tongqu.systems.indicators.rules.contest_data import EXAMPLE, contest_data, read_contest
 from tongqu.systems.indicators.rules.contests import BadContest
 from tongqu.systems.indicators.tests.makers import (
@@ -68,6 +68,10 @@ def test_a_round_from_draft_to_a_corrected_edition(town: Town, at: datetime) -> 
     published = publish_round(draft, by=admin, at=at)
     assert (flag(published), published.edition) == (["330825"], 1)
 
+    adjust(published, county("330825"), Decimal("-5"), reason="补扣", by=admin, at=at + day)
+    assert [(line.member, line.total) for line in table_of(published)][:2] == [
+        ("330825", Decimal("99.04")), ("330803", Decimal("97.00")),
+    ], "what was taken off later counts with the next edition"  # fmt: skip
     objection = appeal(published, county("330803"), text="数据已修订", by=leader, at=at)
     told([row("GDP", "330803", "2024-Q1", "130")], at + day)
     assert setting_of(published).holders == {"330825"}, "figures that came later change no published result"
@@ -82,7 +86,7 @@ def test_a_round_from_draft_to_a_corrected_edition(town: Town, at: datetime) -> 
     ]
     verbs = Fact.objects.filter(subject_kind="contest_round", subject_id=again.pk).order_by("seq")
     assert [fact.verb.split(".")[1] for fact in verbs] == [
-        "opened", "adjusted", "published", "appealed", "appeal_decided", "published",
+        "opened", "adjusted", "published", "adjusted", "appealed", "appeal_decided", "published",
     ]  # fmt: skip
 
 
@@ -172,7 +176,23 @@ def test_the_api_keeps_figures_and_holds_a_contest(client: Client, town: Town, a
     )
     assert _call(client, "post", "/contests/flag/rounds", {"period": "2024-Q1"})[1]["state"] == "draft"
 
+    more = {
+        "divisions": [
+            {"code": "330802", "name_zh_hans": "柯城区"},
+            {"code": "330825", "name_zh_hans": "龙游县"},
+        ]
+    }
+    assert _call(client, "post", "/divisions", more) == (201, {"added": 1})
+    made = _call(client, "put", "/sets/two", {"name_zh_hans": "两区", "members": ["330802", "330803"]})[1]
+    assert [each["name_zh_hans"] for each in made["members"]] == ["柯城区", "衢江区"]
+    bonus = {"division": "330881", "points": "1.5", "reason": "试点"}
+    assert _call(client, "post", "/contests/flag/rounds/2024-Q1/adjustments", bonus)[0] == 201
+    assert [each["state"] for each in _call(client, "get", "/contests/flag/rounds")[1]["items"]] == ["draft"]
+
     client.force_login(town.outsider)
+    assert _call(client, "get", "/contests/flag/rounds")[1]["items"] == []
+    for address, body in (("/divisions", more), ("/contests/flag/rounds", {"period": "2024"})):
+        assert _call(client, "post", address, body)[0] == 403
     assert _call(client, "get", "/contests/flag/rounds/2024-Q1")[0] == 404, "a draft is nobody else's"
     assert _call(client, "put", "/GDP", {"name_zh_hans": "x"})[0] == 403
     client.force_login(town.region_admin)
@@ -195,10 +215,11 @@ def test_the_api_keeps_figures_and_holds_a_contest(client: Client, town: Town, a
     assert firm["swings"][0] | {"value": ""} == {
         "item": "gdp", "division": "330825", "value": "", "needed": "99.99", "by": "1.99", "losers": [],
     }  # fmt: skip
-    appealed = _call(
-        client, "post", "/contests/flag/rounds/2024-Q1/appeals", {"division": "330825", "text": "x"}
-    )
-    assert appealed[0] == 201
+    objection = {"division": "330803", "text": "数据已修订"}
+    assert _call(client, "post", "/contests/flag/rounds/2024-Q1/appeals", objection)[0] == 403
+    client.force_login(town.county_leader)
+    appealed = _call(client, "post", "/contests/flag/rounds/2024-Q1/appeals", objection)
+    assert (appealed[0], appealed[1]["state"]) == (201, "open")
     decide = f"/contests/appeals/{appealed[1]['id']}/decide"
     assert _call(client, "post", decide, {"uphold": False, "answer": "否"})[0] == 403
     assert _call(client, "get", "/contests/flag/flag")[1] == [
@@ -231,7 +252,7 @@ def test_the_api_keeps_figures_and_holds_a_contest(client: Client, town: Town, a
     many = ",".join(["1"] * 401)
     assert _call(client, "get", f"/figures?indicator=GDP&divisions={many}")[0] == 422
     assert _call(client, "get", "/GDP")[1]["growth_basis"] == "comparable"
-    assert [len(_call(client, "get", each)[1]["items"]) for each in ("", "/divisions", "/sets")] == [6, 5, 1]
+    assert [len(_call(client, "get", each)[1]["items"]) for each in ("", "/divisions", "/sets")] == [6, 6, 2]
     assert [each["set"] for each in _call(client, "get", "/contests")[1]] == [counties.code]
     text = b"".join(client.get("/api/v1/indicators/figures.csv?indicator=GDP").streaming_content).decode()
     assert len(list(csv.DictReader(io.StringIO(text)))) == 11

@@ -8,7 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from conftest import Town
 from tongqu.kernel.periods import Period
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.journal.rules import SYSTEM
@@ -16,6 +18,7 @@ from tongqu.systems.indicators.actions.defining import add_divisions, define_ind
 from tongqu.systems.indicators.actions.exchange import import_data, import_structures
 from tongqu.systems.indicators.actions.importing import import_figures
 from tongqu.systems.indicators.actions.recording import Origin
+from tongqu.systems.indicators.commands import app
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import Observation, Release
 from tongqu.systems.indicators.models.indicator import Indicator, IndicatorVersion
@@ -93,3 +96,47 @@ def test_a_panel_of_the_world_comes_in_and_is_ranked(at: datetime) -> None:
     assert best == ["Japan", "Hong Kong, China", "Iceland"]
     china = history_of(indicator("POP"), world, county(countries["China"]), within_first=1)
     assert [place.rank for place in china.ranks.values()] == [1] * 12
+
+
+def test_commands_bring_figures_in_and_write_them(town: Town, at: datetime, tmp_path: Path) -> None:
+    define_all(at)
+    table = tmp_path / "a.csv"
+    table.write_text("indicator,division,period,value\nGDP,330825,2024-S1,210.50\nGDP,nowhere,2024,1\n")
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, list(words))
+        return result.exit_code, result.output
+
+    bring = ("import", str(table), "--title", "公报", "--known-at", "2024-07-20", "--by")
+    status, told_ = run(*bring, town.region_admin.username)
+    assert status == 1
+    assert "1 added, 0 revised, 0 known already, 1 problems." in told_
+    assert "a.csv, row 3, division" in told_
+    for login, reason in ((town.outsider.username, "statistics office"), ("nobody", "Nobody signs in")):
+        status, told_ = run(*bring, login)
+        assert status == 1
+        assert reason in " ".join(told_.split())
+    for name in ("out.csv", "out.parquet", "out.xml"):
+        assert run("export", str(tmp_path / name), "--indicators", "GDP", "--sdmx", "3.0")[0] == 0
+    assert "GDP,330825,2024-S1,level,210.50,A,1,2024-07-19T16:00:00+00:00,公报" in (
+        tmp_path / "out.csv"
+    ).read_text("utf-8")
+    again = (
+        "import",
+        str(tmp_path / "out.xml"),
+        "--structure",
+        str(tmp_path / "out.structure.xml"),
+        "--title",
+        "x",
+        "--by",
+    )
+    assert run(*again, town.region_admin.username) == (
+        0,
+        "0 added, 0 revised, 1 known already, 0 problems.\n",
+    )
+    for words in (
+        ["export", "a.doc"],
+        ["export", "/nowhere/a.csv"],
+        ["import", "/nowhere/a.csv", "--title", "x", "--by", town.region_admin.username],
+    ):
+        assert run(*words)[0] == 1

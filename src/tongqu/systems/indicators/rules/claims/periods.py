@@ -120,7 +120,7 @@ def _is_no_period(text: str, match: re.Match[str]) -> bool:
     if match["minguo"] and not match["roc"]:
         return before.isdecimal()
     bare = match["part0"]
-    return bool(bare) and (before.isdecimal() or (before in {".", "第"} and bare[0] != "第"))
+    return bool(bare) and (before.isdecimal() or (before in {".", "第", "上", "下"} and bare[0] != "第"))
 
 
 def _period(match: re.Match[str], now: Now, year: int | None) -> Period:

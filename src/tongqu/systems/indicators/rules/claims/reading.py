@@ -65,7 +65,7 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
             memory.set_name = part(sheet, *sets[first.start])
         else:
             words = words_before(sheet, position, first.at)
-            named = group_of(sheet, group, words, end, memory)
+            named = group_of(sheet, group, words, (position, end), memory)
             claims.extend(claims_of_group(at, named) if named else ())
         position = sets[first.start][1] if first.start in sets else group[-1].end
     memory.carried = _carried(at, end)

@@ -14,7 +14,7 @@ from tongqu.systems.indicators.rules.claims.nouns import Name
 from tongqu.systems.indicators.rules.claims.periods import Period
 from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
-_SENTENCE = re.compile(r"[^。!?\n…]+")
+_SENTENCE = re.compile(r"[^。!?\n…]{1,2000}")
 _BOUNDARIES = ",;:"
 _INNER_BASE = re.compile(rf"[比较与同]?[{LAST_YEAR}{OTHER_BASE}]")
 _BRACKET = re.compile(r"\([^()]{0,30}\)")

@@ -142,7 +142,7 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
         unit = "个百分点"
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
-    sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE
+    sort = units[unit] if unit else Sort.THING if multiplier else Sort.BARE
     reached = _REACHED.search(found.string, max(0, found.start() - 3), found.start())
     if (
         not number[0].isdigit()

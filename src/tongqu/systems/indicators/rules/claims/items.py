@@ -156,7 +156,8 @@ def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[in
     for item, following in pairwise(items):
         if item.figure and not item.rank and item.sort is Sort.THING:
             match = re.match(
-                r"([^,;:0-9]{1,20}?)(?:(之?中)(?:[,:]|有(?=[0-9]))|(?<!^.)[,:])", text[item.end : end]
+                r"((?:(?!高于|低于|快于|超过|实现|完成|进入|[位高]?居)[^,;:0-9]){1,20}?)(?:(之?中)(?:[,:]|有(?=[0-9]))|(?<!^.)[,:])",
+                text[item.end : end],
             )
             among = (
                 match

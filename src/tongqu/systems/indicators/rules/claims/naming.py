@@ -26,6 +26,7 @@ from tongqu.systems.indicators.rules.claims.surroundings import Words, between, 
 
 _CLAUSE = re.compile(r"(?:[^,;:()。\n\t]|\([\u4e00-\u9fff、]{1,6}\))*")
 _WHOLES = re.compile("全[国省市区县州球]|世界")
+_AMONG_PLACE = re.compile("中的?(?:位次|排名|名次)$")
 _LABEL = re.compile("(?:首个|第.个|[这该此]一?个)$")
 _AIM_BEHIND = re.compile("的[^,。;]{0,8}(?:目标|红线|上限|任务)")
 _WON = re.compile(
@@ -61,7 +62,7 @@ def group_of(
         return _counted(sheet, first, first.middle, memory)
     found = _named_before(sheet, first, words, memory)
     if not found.name and not first.sector:
-        found = replace(found, name=_named_in_clause_before(sheet, begin, first.at - len(words.text)))
+        found = replace(found, name=_named_in_clause_before(sheet, begin, words.begin))
     if found.said.than and _AIM_BEHIND.match(sheet.text, first.end):
         return None
     if first.sector:
@@ -92,11 +93,13 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
         return Named(NAMELESS, replace(said, part=True))
     if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
         return Named(name.cut(2, len(name.plain)), replace(said, direction=1))
+    if first.rank and _AMONG_PLACE.search(name.plain):
+        return Named(memory.base, said)
     return _in_bracket(sheet, first, words, Named(name, said), memory)
 
 
 _CLAUSE_SUBJECT = re.compile(
-    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|增势|止跌)[^,;:。]{1,14},$"
+    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|跨上|增势|止跌)[^,;:。]{1,14},$"
 )
 
 
@@ -113,7 +116,7 @@ def _named_in_clause_before(sheet: Sheet, begin: int, at: int) -> Name:
 
 def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: Memory) -> Named:
     """Return the name of a value in a bracket: that before the bracket, which may also say what moved."""
-    opened = first.at - len(words.text) - 1
+    opened = words.begin - 1
     if found.name or sheet.text[opened : opened + 1] != "(":
         return found
     if memory.recent:

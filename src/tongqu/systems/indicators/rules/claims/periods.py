@@ -58,10 +58,11 @@ _PATTERN = re.compile(
     rf"|(?:党的)?(?P<congress>十七|十八|十九|二十)大以来"
     rf"|(?:过去|近|最近|这|前)?(?P<years>{_N})(?P<years_tail>年来|年间)"
     rf"|(?:过去|近|最近|这)(?P<years2>(?!一)[二两三四五六七八九十]{{1,2}}|[2-9]|1[0-9])年(?!前|级|龄|初|中|底)"
+    rf"|[去今本前]\((?P<bracket>1[01][0-9])\)年"
     rf"|(?:(?P<year>{_D})年?度?(?=年|度)年?度?|(?P<roc>民国)?(?P<minguo>(?<![0-9])1[01][0-9]|(?<=民国)[0-9]{{2,3}})年|(?P<word>{_WORDS}))"
     rf"(?:同期|的?{_PART}|(?P<edge>年?[底末初]))?(?P<since>起|至今|[^,。;:、0-9“”\n]{{0,8}}?以来)?"
     rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>')}"
-    r"|(?P<all>全年)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
+    r"|(?P<all>全年)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|如今|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|与|同|相当于|是|为|恢复至|恢复到|回到|高于|低于|对比)$")
 _BASE_AFTER = re.compile(r"的?(?:同期|相比|年?末?相比|的?[0-9.]+倍)")
@@ -134,6 +135,7 @@ def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
         ("part0", lambda: _part(match, year, "0")),
         ("all", lambda: _year(match, year, "")),
         ("yearend", lambda: _year(match, year, "")),
+        ("bracket", lambda: _year(match, int(match["bracket"]) + 1911, "")),
         ("newly", lambda: _year(match, now.year, "")),
     ]
     for group, maker in make:

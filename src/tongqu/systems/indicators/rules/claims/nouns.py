@@ -58,7 +58,7 @@ def is_measure(name: Name) -> bool:
     return bool(_MEASURES.fullmatch(name.plain))
 
 
-_COUNTED = re.compile("(?:总数|总量|数量|总规模)$")
+_COUNTED = re.compile("(?:总数|(?<!经济)总量|数量|总规模)$")
 
 
 def subject_of_measure(name: Name) -> Name:

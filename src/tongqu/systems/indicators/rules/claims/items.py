@@ -41,7 +41,9 @@ _BECAME = re.compile(
 _RANKED_UNITS = {"项", "个", "条", "家"}
 _QUALIFIED = re.compile(r"以[上下内]")
 _LIST_GAP = re.compile(r"^(?:、|和|与|及|以及|、和|,)$")
-_NOT_STATED = re.compile(r"^(?:方面|领域|环节|层面|维度|阶段|步骤|层次|角度|大类|字|月|年级|级|号|路|线)")
+_NOT_STATED = re.compile(
+    r"^(?:[百千万]亿|台阶|方面|领域|环节|层面|维度|阶段|步骤|层次|角度|大类|字|月|年级|级|号|路|线)"
+)
 
 
 def items_in(text: str, figures: Sequence[Figure], ranks: Sequence[Rank]) -> list[Item]:

@@ -61,8 +61,9 @@ def group_of(
     if first.middle:
         return _counted(sheet, first, first.middle, memory)
     found = _named_before(sheet, first, words, memory)
-    if not found.name and not first.sector:
-        found = replace(found, name=_named_in_clause_before(sheet, begin, words.begin))
+    if (not found.name or is_measure(found.name)) and not first.sector:
+        subject = _named_in_clause_before(sheet, begin, words.begin)
+        found = replace(found, name=subject + found.name if subject else found.name)
     if found.said.than and _AIM_BEHIND.match(sheet.text, first.end):
         return None
     if first.sector:
@@ -99,7 +100,7 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
 
 
 _CLAUSE_SUBJECT = re.compile(
-    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|跨上|增势|止跌)[^,;:。]{1,14},$"
+    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌)[^,;:。]{1,14},$"
 )
 
 

@@ -193,7 +193,10 @@ def _past(match: re.Match[str], first: int, now: Now) -> Period:
 
 
 def _lasting(match: re.Match[str], count: int, now: Now) -> Period:
-    """Return so many full years before the text's year."""
+    """Return so many full years before the text's year, or those that the text is about if they are as many."""
+    years = re.findall("[0-9]{4}", now.main)
+    if len(years) == 2 and len(now.main) == 9 and int(years[1]) - int(years[0]) == count - 1:
+        return _span(match, int(years[0]), int(years[1]))
     last = now.ago(1)
     return _span(match, last - count + 1, last) if last and 0 < count < 100 else _year(match, None, match[0])
 

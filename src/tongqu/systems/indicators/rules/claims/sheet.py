@@ -82,7 +82,7 @@ _HEAD, _TAIL, _TITLE, _LEAD = 400, 600, 120, 120
 _PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
 _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|季报|月报|成绩单")
-_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年")
+_YEAR = re.compile(r"(?<![0-9到至])((?:19|20)[0-9]{2})年")
 
 
 UNTOLD = About()

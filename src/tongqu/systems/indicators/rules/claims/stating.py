@@ -51,6 +51,7 @@ def _stem(item: Item, name: Name, said: Predicate, memory: Memory) -> tuple[Name
     if item.sort is not Sort.RATIO or item.origin or said.part:
         return name, said
     stem, growth = without_growth(name)
+    said = replace(said, yearly=said.yearly or "年均" in name.plain[len(stem.plain) :])
     if growth and (said.to or not said.direction):
         said = replace(said, direction=growth, to=False)
     return stem or memory.base, said

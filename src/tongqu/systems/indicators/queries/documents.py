@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from tongqu.kernel.problems import BadInput, Problem
+from tongqu.systems.indicators.rules.claims.script import RADICALS
 
 MOST_BYTES = 50_000_000
 MOST_XML_BYTES = 100_000_000
@@ -155,7 +156,7 @@ def _pdf(path: Path, content: bytes) -> str:
             "broken-pdf",
             f"The PDF cannot be read ({type(error).__name__}). Save it anew, without a password.",
         ) from None
-    text = _lines("\n".join(pages))
+    text = _lines("\n".join(pages)).translate(RADICALS)
     if not text:
         raise _refused(
             path,

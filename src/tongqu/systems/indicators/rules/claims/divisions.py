@@ -102,7 +102,11 @@ def mentions_in(text: str, gazetteer: Gazetteer, subject: Division | None = None
     found: list[Mention] = []
     for match in gazetteer.pattern.finditer(text):
         division = _meant(match[0], gazetteer.by_name[match[0]], subject)
-        if division is not None:
+        # In 300万山区群众 there is no 万山区.
+        counted = match[0][0] in "万千百" and re.search(
+            "[0-9多余几]$", text[max(0, match.start() - 1) : match.start()]
+        )
+        if division is not None and not counted:
             whole = match[0] == division.name
             proper = not whole and bool(_PROPER.match(text, match.end()))
             # 衢州市区 is the town of 衢州, not a district of the city.

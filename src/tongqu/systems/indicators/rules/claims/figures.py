@@ -62,7 +62,7 @@ def pattern_of(units: Mapping[str, Sort]) -> re.Pattern[str]:
     names = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
     return re.compile(
         rf"(?:(?P<low>{_A})(?P<low_unit>{names})?[-~至])?"
-        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER})(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
+        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER}|万亿(?=元))(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
     )
 
 
@@ -142,7 +142,7 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
         unit = "个百分点"
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
-    sort = units[unit] if unit else Sort.MEASURE if multiplier else Sort.BARE
+    sort = units[unit] if unit else Sort.THING if multiplier else Sort.BARE
     reached = _REACHED.search(found.string, max(0, found.start() - 3), found.start())
     if (
         not number[0].isdigit()

@@ -41,7 +41,9 @@ _BECAME = re.compile(
 _RANKED_UNITS = {"项", "个", "条", "家"}
 _QUALIFIED = re.compile(r"以[上下内]")
 _LIST_GAP = re.compile(r"^(?:、|和|与|及|以及|、和|,)$")
-_NOT_STATED = re.compile(r"^(?:方面|领域|环节|层面|维度|阶段|步骤|层次|角度|大类|字|月|年级|级|号|路|线)")
+_NOT_STATED = re.compile(
+    r"^(?:[百千万]亿|台阶|方面|领域|环节|层面|维度|阶段|步骤|层次|角度|大类|字|月|年级|级|号|路|线)"
+)
 
 
 def items_in(text: str, figures: Sequence[Figure], ranks: Sequence[Rank]) -> list[Item]:
@@ -156,7 +158,8 @@ def sets_among(text: str, items: Sequence[Item], end: int) -> dict[int, tuple[in
     for item, following in pairwise(items):
         if item.figure and not item.rank and item.sort is Sort.THING:
             match = re.match(
-                r"([^,;:0-9]{1,20}?)(?:(之?中)(?:[,:]|有(?=[0-9]))|(?<!^.)[,:])", text[item.end : end]
+                r"((?:(?!高于|低于|快于|超过|实现|完成|进入|[位高]?居)[^,;:0-9]){1,20}?)(?:(之?中)(?:[,:]|有(?=[0-9]))|(?<!^.)[,:])",
+                text[item.end : end],
             )
             among = (
                 match

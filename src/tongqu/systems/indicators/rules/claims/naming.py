@@ -26,6 +26,7 @@ from tongqu.systems.indicators.rules.claims.surroundings import Words, between, 
 
 _CLAUSE = re.compile(r"(?:[^,;:()。\n\t]|\([\u4e00-\u9fff、]{1,6}\))*")
 _WHOLES = re.compile("全[国省市区县州球]|世界")
+_AMONG_PLACE = re.compile("中的?(?:位次|排名|名次)$")
 _LABEL = re.compile("(?:首个|第.个|[这该此]一?个)$")
 _AIM_BEHIND = re.compile("的[^,。;]{0,8}(?:目标|红线|上限|任务)")
 _WON = re.compile(
@@ -46,17 +47,23 @@ class Named:
     said: Predicate
 
 
-def group_of(sheet: Sheet, items: Sequence[Item], words: Words, end: int, memory: Memory) -> Group | None:
+def group_of(
+    sheet: Sheet, items: Sequence[Item], words: Words, bounds: tuple[int, int], memory: Memory
+) -> Group | None:
     """Return a list of values with the names that belong to them; none of what only looks like values.
 
-    `words` stand before the first value, `end` is where the sentence ends.
+    `words` stand before the first value; within the `bounds` there is no other value before it, and its sentence ends.
     """
+    begin, end = bounds
     first = items[0]
     if _LABEL.search(words.text):
         return None
     if first.middle:
         return _counted(sheet, first, first.middle, memory)
     found = _named_before(sheet, first, words, memory)
+    if (not found.name or is_measure(found.name)) and not first.sector:
+        subject = _named_in_clause_before(sheet, begin, words.begin)
+        found = replace(found, name=subject + found.name if subject else found.name)
     if found.said.than and _AIM_BEHIND.match(sheet.text, first.end):
         return None
     if first.sector:
@@ -87,12 +94,30 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
         return Named(NAMELESS, replace(said, part=True))
     if name.plain.startswith("净增") and len(name.plain) > 2 and not said.direction:
         return Named(name.cut(2, len(name.plain)), replace(said, direction=1))
+    if first.rank and _AMONG_PLACE.search(name.plain):
+        return Named(memory.base, said)
     return _in_bracket(sheet, first, words, Named(name, said), memory)
+
+
+_CLAUSE_SUBJECT = re.compile(
+    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌)[^,;:。]{1,14},$"
+)
+
+
+def _named_in_clause_before(sheet: Sheet, begin: int, at: int) -> Name:
+    """Return the subject of the clause before, where it has no value of its own: 粮食产量实现十五连增,达147万吨."""
+    clause = max(sheet.text.rfind(mark, begin, at - 1) for mark in ",;:") + 1 or begin
+    if not _CLAUSE_SUBJECT.match(sheet.text[clause:at]):
+        return NAMELESS
+    whole = words_before(sheet, clause, at - 1)
+    subject = _CLAUSE_SUBJECT.match(whole.text + ",")
+    name = subject["name"] if subject else ""
+    return whole.name(sheet, *trimmed(name))
 
 
 def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: Memory) -> Named:
     """Return the name of a value in a bracket: that before the bracket, which may also say what moved."""
-    opened = first.at - len(words.text) - 1
+    opened = words.begin - 1
     if found.name or sheet.text[opened : opened + 1] != "(":
         return found
     if memory.recent:
@@ -118,14 +143,16 @@ def _single(item: Item, words: Words, found: Named, memory: Memory) -> Group:
     """Return a single value with its name."""
     if item.sort is Sort.THING and not found.name and words.text.endswith("有"):
         return Group([item], [memory.set_name or memory.base], found.said, attributive=True)
-    return Group([item], [_whole_name(last_of_list(found.name), item, memory)], found.said)
+    return Group([item], [_whole_name(last_of_list(found.name), item, memory, found.said)], found.said)
 
 
 def _list(items: Sequence[Item], words: Words, found: Named, memory: Memory) -> Group:
     """Return the values of a list with their names, and with their divisions where these are listed."""
     places = [mention for mention in words.mentions if not mention.territory][-len(items) :]
     divisions: list[Mention] = places if _are_listed(words.text, places, len(items)) else []
-    return Group(items, _names(found.name, items, memory), found.said, divisions, whole=found.name)
+    return Group(
+        items, _names(found.name, items, memory, found.said), found.said, divisions, whole=found.name
+    )
 
 
 def _are_listed(text: str, places: Sequence[Mention], count: int) -> bool:
@@ -172,9 +199,9 @@ def _next_value(sheet: Sheet, begin: int, end: int) -> int:
     return min(starts, default=end)
 
 
-def _whole_name(name: Name, item: Item, memory: Memory) -> Name:
+def _whole_name(name: Name, item: Item, memory: Memory, said: Predicate) -> Name:
     """Return the whole name of a single value: what was named before stands in where nothing, or only 增速, is said."""
-    if item.rank and not name:
+    if (item.rank or said.than) and not name:
         last = memory.recent[-1] if memory.recent else memory.base
         return last + _GROWTH if memory.kind is Kind.YOY and last and not is_measure(last) else last
     if not name:
@@ -185,7 +212,7 @@ def _whole_name(name: Name, item: Item, memory: Memory) -> Name:
     return (base.cut(2, len(base.plain)) if base.plain.startswith("新增") and not item.rank else base) + name
 
 
-def _names(name: Name, items: Sequence[Item], memory: Memory) -> list[Name]:
+def _names(name: Name, items: Sequence[Item], memory: Memory, said: Predicate) -> list[Name]:
     """Return the names of a list of values, in turn."""
     count = len(items)
     recent = memory.recent[-count:] if len(memory.recent) >= count else []
@@ -194,4 +221,4 @@ def _names(name: Name, items: Sequence[Item], memory: Memory) -> list[Name]:
         return [memory.base + part if is_measure(part) else part for part in parts]
     if recent and (not name or is_measure(name)):
         return [one + name for one in recent]
-    return [_whole_name(name, item, memory) for item in items]
+    return [_whole_name(name, item, memory, said) for item in items]

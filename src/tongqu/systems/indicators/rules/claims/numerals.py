@@ -59,6 +59,8 @@ def mixed(text: str) -> tuple[Decimal, str]:
     >>> mixed("1126万7千"), mixed("1兆5千亿"), mixed("三万亿"), mixed("5千"), mixed("35亿6千万")
     ((Decimal('1126.7'), '万'), (Decimal('1.5'), '兆'), (Decimal('3'), '万亿'), (Decimal('5000'), ''), (Decimal('35.6'), '亿'))
     """
+    if text == "万亿":
+        return Decimal(1), text
     found = list(_MIXED.finditer(text))
     if len(found) == 1 and found[0][2] in _SMALL:
         # Digits after the point are kept, zeros too: they say how exactly a figure is meant.

@@ -58,10 +58,11 @@ _PATTERN = re.compile(
     rf"|(?:党的)?(?P<congress>十七|十八|十九|二十)大以来"
     rf"|(?:过去|近|最近|这|前)?(?P<years>{_N})(?P<years_tail>年来|年间)"
     rf"|(?:过去|近|最近|这)(?P<years2>(?!一)[二两三四五六七八九十]{{1,2}}|[2-9]|1[0-9])年(?!前|级|龄|初|中|底)"
+    rf"|[去今本前]\((?P<bracket>1[01][0-9])\)年"
     rf"|(?:(?P<year>{_D})年?度?(?=年|度)年?度?|(?P<roc>民国)?(?P<minguo>(?<![0-9])1[01][0-9]|(?<=民国)[0-9]{{2,3}})年|(?P<word>{_WORDS}))"
     rf"(?:同期|的?{_PART}|(?P<edge>年?[底末初]))?(?P<since>起|至今|[^,。;:、0-9“”\n]{{0,8}}?以来)?"
     rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>')}"
-    r"|(?P<all>全年)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
+    r"|(?P<all>全年)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|如今|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|与|同|相当于|是|为|恢复至|恢复到|回到|高于|低于|对比)$")
 _BASE_AFTER = re.compile(r"的?(?:同期|相比|年?末?相比|的?[0-9.]+倍)")
@@ -120,7 +121,7 @@ def _is_no_period(text: str, match: re.Match[str]) -> bool:
     if match["minguo"] and not match["roc"]:
         return before.isdecimal()
     bare = match["part0"]
-    return bool(bare) and (before.isdecimal() or (before in {".", "第"} and bare[0] != "第"))
+    return bool(bare) and (before.isdecimal() or (before in {".", "第", "上", "下"} and bare[0] != "第"))
 
 
 def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
@@ -134,6 +135,7 @@ def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
         ("part0", lambda: _part(match, year, "0")),
         ("all", lambda: _year(match, year, "")),
         ("yearend", lambda: _year(match, year, "")),
+        ("bracket", lambda: _year(match, int(match["bracket"]) + 1911, "")),
         ("newly", lambda: _year(match, now.year, "")),
     ]
     for group, maker in make:
@@ -191,7 +193,10 @@ def _past(match: re.Match[str], first: int, now: Now) -> Period:
 
 
 def _lasting(match: re.Match[str], count: int, now: Now) -> Period:
-    """Return so many full years before the text's year."""
+    """Return so many full years before the text's year, or those that the text is about if they are as many."""
+    years = re.findall("[0-9]{4}", now.main)
+    if len(years) == 2 and len(now.main) == 9 and int(years[1]) - int(years[0]) == count - 1:
+        return _span(match, int(years[0]), int(years[1]))
     last = now.ago(1)
     return _span(match, last - count + 1, last) if last and 0 < count < 100 else _year(match, None, match[0])
 

@@ -19,7 +19,7 @@ _HEADING = re.compile(
 )
 _AMONG = re.compile(
     r"在(?P<set>(?:全[国省市区县州])?[^,。;]{0,14}?(?:城市|县市区|县\(市、区\)|县\(市区\)|县\(区\)|地市|设区市|市州|区县|县区|省份|省区市|乡镇|街道))"
-    r"(?P<what>[^,。;]{0,16}?)(?:的?(?:排名|评比|排位))?(?:之中|中|里),"
+    r"(?P<what>[^,。;]{0,16}?)(?:的?(?:排名|评比|排位))?(?:之中|中|里)(?:,|的?(?=位次|排名|名次))"
 )
 
 
@@ -65,7 +65,7 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
             memory.set_name = part(sheet, *sets[first.start])
         else:
             words = words_before(sheet, position, first.at)
-            named = group_of(sheet, group, words, end, memory)
+            named = group_of(sheet, group, words, (position, end), memory)
             claims.extend(claims_of_group(at, named) if named else ())
         position = sets[first.start][1] if first.start in sets else group[-1].end
     memory.carried = _carried(at, end)
@@ -75,10 +75,9 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
 def _carried(at: Stating, end: int) -> str:
     """Return the period that holds on in the next sentence of the paragraph.
 
-    A day, a plan for later years, and a single year in a text about many years hold in their own sentence only.
+    A day, and a plan for later years, hold in their own sentence only.
     """
     period = period_at(at.sheet, at.begin, end)
     if period is None or period.event or period.since or is_ahead(period, at.sheet.now):
         return at.memory.carried
-    over_years = re.fullmatch("[0-9]{4}/[0-9]{4}", at.sheet.now.main)
-    return at.memory.carried if over_years and "/" not in period.name else period.name
+    return period.name

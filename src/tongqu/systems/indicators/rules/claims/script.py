@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,12 @@ _SIGNS = {
     "\u3000": " ", "\u00a0": " ", "\ufeff": " ", "\u200b": " ", "〇": "○", "「": "“", "」": "”", "『": "“", "』": "”",
     "Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4", "Ⅴ": "5", "＋": "+", "＆": "&",
 }  # fmt: skip
+_SUPPLEMENT = "⺟母⺠民⻁虎⻄西⻅见⻆角⻉贝⻋车⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻳龟⺁厂⺇几⺍小⺎兀⺓幺⺝月⺩王⺪疋⺫目⺬示⺶羊⺼月⻊足⻑長⻗雨⻡首"
+RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)} | {
+    ord(radical): ord(character)
+    for radical, character in zip(_SUPPLEMENT[::2], _SUPPLEMENT[1::2], strict=True)
+}
+"""Radicals to the characters that they look like: many PDF files hold them in the characters' place."""
 _LONG_LINE = 25
 _SPACES = re.compile(r"\s+")
 _ENDS = frozenset("。!?;:”…」』")
@@ -42,6 +49,7 @@ def table_of(simplified: Mapping[str, str]) -> dict[int, int]:
     """Return the table of `str.translate` from a table of Traditional to Simplified characters, one for one."""
     return (
         _WIDE
+        | RADICALS
         | {ord(sign): ord(plain) for sign, plain in _SIGNS.items()}
         | {ord(traditional): ord(simple) for traditional, simple in simplified.items()}
     )

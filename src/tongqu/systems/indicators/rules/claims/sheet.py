@@ -78,11 +78,11 @@ class Sheet:
 
 
 _DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
-_HEAD, _TAIL, _TITLE = 400, 600, 120
+_HEAD, _TAIL, _TITLE, _LEAD = 400, 600, 120, 120
 _PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
 _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|季报|月报|成绩单")
-_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年")
+_YEAR = re.compile(r"(?<![0-9到至])((?:19|20)[0-9]{2})年")
 
 
 UNTOLD = About()
@@ -179,8 +179,16 @@ def _main(flat: str, now: Now) -> str:
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:
-        return str(now.year)
+        return str(now.ago(1) if _looks_back(head, now) else now.year)
     return ""
+
+
+def _looks_back(head: str, now: Now) -> bool:
+    """Say whether a dated text begins with the year before: a release of February speaks of last year."""
+    dated = _DATE.search(head)
+    lead = head[dated.end() : dated.end() + _LEAD] if dated else ""
+    named = [period for period in periods_in(lead, now) if period.name and not period.base]
+    return bool(named) and named[0].name == str(now.ago(1))
 
 
 def main_year(now: Now) -> int | None:

@@ -51,6 +51,7 @@ def _stem(item: Item, name: Name, said: Predicate, memory: Memory) -> tuple[Name
     if item.sort is not Sort.RATIO or item.origin or said.part:
         return name, said
     stem, growth = without_growth(name)
+    said = replace(said, yearly=said.yearly or "年均" in name.plain[len(stem.plain) :])
     if growth and (said.to or not said.direction):
         said = replace(said, direction=growth, to=False)
     return stem or memory.base, said
@@ -143,12 +144,21 @@ def _became_over(at: Stating, item: Item) -> str:
     other = [period for period in named if period is not origin and not period.base and period.name]
     frame = memory.spent.get(other[-1].start, other[-1].name) if other else memory.carried or sheet.now.main
     if origin is None or origin.year is None:
-        return frame
+        return _frame_of_years(at, frame, named=bool(other))
     inside = between(sheet.periods, item.at, item.end)
     last = year_of(inside[-1].name) if inside else year_of(frame) or sheet.now.year
     period = f"{origin.year}/{last}" if last and last != origin.year else str(origin.year)
     memory.spent.update({one.start: period for one in (origin, *inside)})
     return period
+
+
+def _frame_of_years(at: Stating, frame: str, *, named: bool) -> str:
+    """Return the period of a from–to without years: in a text about many years it is about them, and so is what follows."""
+    main = at.sheet.now.main
+    if named or "/" in frame or not re.fullmatch("[0-9]{4}/[0-9]{4}", main):
+        return frame
+    at.memory.carried = ""
+    return main
 
 
 def _from(text: str, start: int, at: int) -> bool:

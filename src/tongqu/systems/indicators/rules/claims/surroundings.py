@@ -14,7 +14,7 @@ from tongqu.systems.indicators.rules.claims.nouns import Name
 from tongqu.systems.indicators.rules.claims.periods import Period
 from tongqu.systems.indicators.rules.claims.sheet import Sheet, main_year
 
-_SENTENCE = re.compile(r"[^。!?\n…]+")
+_SENTENCE = re.compile(r"[^。!?\n…]{1,2000}")
 _BOUNDARIES = ",;:"
 _INNER_BASE = re.compile(rf"[比较与同]?[{LAST_YEAR}{OTHER_BASE}]")
 _BRACKET = re.compile(r"\([^()]{0,30}\)")
@@ -32,11 +32,12 @@ def _unnamed(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """Words of the plain text with marks in place of periods and divisions; `indices` lead back, to the end of a mark as well."""
+    """Words of the plain text from `begin`, with marks in place of periods and divisions; `indices` lead back, to the ends of marks too."""
 
     text: str
     indices: tuple[tuple[int, int], ...]
     mentions: tuple[Mention, ...] = ()
+    begin: int = 0
 
     def name(self, sheet: Sheet, start: int, end: int) -> Name:
         """Return a part of the words as a name, marks of divisions spelt out."""
@@ -96,7 +97,7 @@ def _marked(sheet: Sheet, begin: int, at: int, inside: set[int]) -> Words:
             characters.append(mark)
             indices.append((index, min(end, at)))
         index = end
-    return Words("".join(characters), tuple(indices), tuple(mentions))
+    return Words("".join(characters), tuple(indices), tuple(mentions), begin)
 
 
 def _is_year_before(sheet: Sheet, base: Period) -> bool:

@@ -168,6 +168,10 @@ def test_the_api_keeps_figures_and_holds_a_contest(client: Client, town: Town, a
         {"file": SimpleUploadedFile("a.csv", table.encode()), "title": "公报", "known_at": at.isoformat()},
     )
     assert (answer.status_code, answer.json()["added"], answer.json()["problems"][0]["row"]) == (201, 1, 3)
+    sent = {"file": SimpleUploadedFile("a.csv", table.encode()), "title": "公报", "evidence": "ab" * 32}
+    assert client.post("/api/v1/indicators/figures", sent).status_code == 404, (
+        "evidence that nobody may see is none"
+    )
     assert _call(client, "put", "/NEW", {"name_zh_hans": "新", "ratio": ["GDP", "PM25"]})[1]["version"] == 1
     assert _call(client, "put", "/NEW", {"name_zh_hans": "新", "ratio": ["NEW", "PM25"]})[0] == 422
     assert (

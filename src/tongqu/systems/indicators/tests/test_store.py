@@ -192,6 +192,14 @@ def test_a_table_comes_in_with_its_good_rows(at: datetime) -> None:
     assert (again.recorded.unchanged, len(again.problems)) == (2, 1)
 
 
+def test_a_name_that_two_divisions_share_names_neither(at: datetime) -> None:
+    define_all(at)
+    add_divisions([("320106", "鼓楼区", "", ""), ("320302", "鼓楼区", "", "")], by=SYSTEM, at=at)
+    table = "indicator,division,period,value\nPM25,鼓楼区,2024,1\nPM25,320106,2024,1\n"
+    found = import_figures(table.encode(), "a.csv", Origin("表", at), by=SYSTEM, at=at)
+    assert [(p.row, p.field) for p in found.problems] == [(2, "division")]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

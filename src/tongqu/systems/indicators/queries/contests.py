@@ -103,7 +103,9 @@ def table_of(round_: Round) -> list[Line]:
         Line(
             row.division.code,
             {item: _scored(of) for item, of in row.scores.items()},
-            *(_at_decimals(points, decimals) for points in (row.bonus, row.penalty, row.total)),
+            _at_decimals(row.bonus, decimals),
+            _at_decimals(row.penalty, decimals),
+            _at_decimals(row.total, decimals),
             row.rank,
             row.holds_flag,
         )

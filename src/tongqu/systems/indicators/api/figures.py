@@ -235,7 +235,7 @@ def _figure_out(row: Observation) -> FigureOut:
     )
 
 
-@router.get("/figures.csv", summary="Figures as a tidy CSV", openapi_extra=_CSV)
+@router.get("/figures.csv", summary="Figures as a tidy CSV", openapi_extra=_CSV, url_name="figures-csv")
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_READ)
 def figures_csv(

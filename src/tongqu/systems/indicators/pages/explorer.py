@@ -29,7 +29,7 @@ from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import rounded
 from tongqu.systems.indicators.rules.ranking import Measure, Placed
 
-MOST_BARS = 30
+MOST_BARS = 10
 MOST_LINES = 5
 YEARS_BACK = 10
 COMPUTED_DECIMALS = 2

@@ -1,0 +1,181 @@
+"""Lays photos on the one that leads their stack, on both processors at once, and keeps each result as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from tongqu.shared.evidence.queries.store import NoSuchFile
+from tongqu.systems.timeline.actions.preparing import the_picture
+from tongqu.systems.timeline.analytics.registration.laying import Bridge, laid_over
+from tongqu.systems.timeline.analytics.registration.matching import Homography
+from tongqu.systems.timeline.analytics.registration.pictures import PictureUnreadable
+from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
+from tongqu.systems.timeline.analytics.registration.register import (
+    EFFORTS,
+    QUICK,
+    Effort,
+    Registration,
+    register,
+)
+from tongqu.systems.timeline.models.alignment import Alignment
+from tongqu.systems.timeline.models.view import PhotoView
+from tongqu.systems.timeline.queries.placing import frame_of
+from tongqu.systems.timeline.rules.alignments import BY_NEIGHBOUR, UNREADABLE
+
+_BRIDGES = 2
+"""A photo that cannot be laid directly is tried by way of so many others, the nearest in time."""
+_AT_ONCE = 2
+
+Efforts = Sequence[Effort]
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """What was found for one photo: where it lies, if anywhere, by which registration, and the reason."""
+
+    row: PhotoView
+    found: Registration | None
+    homography: Homography | None
+    reason: str
+
+
+class Laying:
+    """One leading photo, and the photos that are laid on it. The database is used by the calling thread only."""
+
+    def __init__(self, lead: PhotoView, at: datetime) -> None:
+        self.lead, self.at = lead, at
+        self._refused: dict[int, _Laid] = {}
+        self._kept = 0
+
+    def missing(self, views: Iterable[int]) -> list[PhotoView]:
+        """Return those of the views that nobody tried to lay on the leading one, newest first."""
+        known = Alignment.objects.filter(reference=self.lead).values("view")
+        rows = PhotoView.objects.filter(pk__in=list(views), lack="").exclude(pk=self.lead.pk)
+        return list(rows.exclude(pk__in=known).select_related("evidence").order_by("-taken_us", "-pk"))
+
+    def lay(self, rows: Sequence[PhotoView], report: Callable[[int], None]) -> None:
+        """Lay all of them, or note why not; `report` is told how many are done."""
+        self._kept = 0
+        with _threads() as pool:
+            rest = list(rows)
+            for efforts in (QUICK, EFFORTS):
+                rest = self._each(pool, rest, lambda row, e=efforts: self._directly(row, e), report)
+                rest = self._over_neighbours(pool, rest, efforts, report)
+        for row in rest:
+            self._keep(self._refused[row.pk])
+
+    def _over_neighbours(
+        self, pool: ThreadPoolExecutor, rows: list[PhotoView], efforts: Efforts, report: Callable[[int], None]
+    ) -> list[PhotoView]:
+        """Lay photos by way of others, and of those again, until nothing more is found; return the rest."""
+        tried: dict[int, list[int]] = {}
+        while rows:
+            laid = self._laid()
+            ways = {row.pk: _nearest(row, laid) for row in rows}
+            fresh = [row for row in rows if [each.pk for each in ways[row.pk]] != tried.get(row.pk, [])]
+            tried |= {pk: [each.pk for each in way] for pk, way in ways.items()}
+            left = self._each(pool, fresh, lambda row: self._bridged(row, ways[row.pk], efforts), report)
+            if len(left) == len(fresh):
+                break
+            rows = [row for row in rows if row in left or row not in fresh]
+        return rows
+
+    def _each(
+        self,
+        pool: ThreadPoolExecutor,
+        rows: Sequence[PhotoView],
+        find: Callable[[PhotoView], _Laid],
+        report: Callable[[int], None],
+    ) -> list[PhotoView]:
+        """Find for each photo where it lies, keep what was found in the order of the photos, and return the rest."""
+        rest = []
+        running: list[Future[_Laid]] = [pool.submit(find, row) for row in rows]
+        for one in running:
+            report(self._kept)
+            laid = one.result()
+            if laid.homography is None and laid.reason != UNREADABLE:
+                self._refused.setdefault(laid.row.pk, laid)
+                rest.append(laid.row)
+            else:
+                self._keep(laid)
+        return rest
+
+    def _directly(self, row: PhotoView, efforts: Efforts) -> _Laid:
+        try:
+            found = _registered(self.lead, row, efforts)
+        except (NoSuchFile, PictureUnreadable):
+            return _Laid(row, None, None, UNREADABLE)
+        return _Laid(row, found, found.homography if found.accepted else None, str(found.reason))
+
+    def _bridged(self, row: PhotoView, near: Sequence[Alignment], efforts: Efforts) -> _Laid:
+        bridges = [
+            Bridge(
+                the_picture(each.view.evidence.sha256),
+                tuple(each.homography),
+                _registered(each.view, row, efforts),
+            )
+            for each in near
+        ]
+        lead, picture = the_picture(self.lead.evidence.sha256), the_picture(row.evidence.sha256)
+        homography = laid_over(lead, picture, bridges)
+        best = max(bridges, key=lambda each: each.found.residual.inliers, default=None)
+        if homography is None or best is None:
+            return self._refused[row.pk]
+        return _Laid(row, best.found, homography, BY_NEIGHBOUR)
+
+    def _laid(self) -> list[Alignment]:
+        known = Alignment.objects.filter(reference=self.lead, is_accepted=True)
+        return list(known.select_related("view__evidence"))
+
+    def _keep(self, laid: _Laid) -> None:
+        found = laid.found
+        # Photos are drawn by the homography alone, so its own residual counts, not that with the local warp.
+        residual = None if found is None else found.plain.inlier_px
+        Alignment.objects.get_or_create(
+            reference=self.lead,
+            view=laid.row,
+            defaults={
+                "is_accepted": laid.homography is not None,
+                "reason": laid.reason,
+                "homography": [] if laid.homography is None else np.asarray(laid.homography).ravel().tolist(),
+                "inliers": 0 if found is None else found.plain.inliers,
+                "residual_px": residual,
+                "residual_m": None if found is None else found.metres(residual),
+                "overlap": None if found is None else found.overlap,
+                "made_at": self.at,
+            },
+        )
+        self._kept += 1
+
+
+@contextmanager
+def _threads() -> Iterator[ThreadPoolExecutor]:
+    """Two threads; what they have not begun is dropped when something fails or the job is stopped."""
+    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="lay")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _nearest(row: PhotoView, laid: Iterable[Alignment]) -> list[Alignment]:
+    return sorted(laid, key=lambda each: (abs(each.view.taken_us - row.taken_us), each.pk))[:_BRIDGES]
+
+
+def _registered(a: PhotoView, b: PhotoView, efforts: Efforts) -> Registration:
+    posed_a, posed_b = _posed(a), _posed(b)
+    guess = None if posed_a is None or posed_b is None else guess_of(posed_a, posed_b)
+    return register(the_picture(a.evidence.sha256), the_picture(b.evidence.sha256), guess, efforts)
+
+
+def _posed(view: PhotoView) -> Posed | None:
+    frame = frame_of(view)
+    if frame is None or not view.gsd_m:
+        return None
+    return Posed(frame, view.error_m, view.gsd_m, bool(view.used.get("edited_with")))

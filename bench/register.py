@@ -175,9 +175,7 @@ def apart(
     grid, common = seen(a, b, other)
     if not common.any():
         return float("inf")
-    return float(
-        np.median(np.linalg.norm(moved(grid[common], one) - moved(grid[common], other), axis=1))
-    )
+    return float(np.median(np.linalg.norm(moved(grid[common], one) - moved(grid[common], other), axis=1)))
 
 
 def shifted(dx: float, dy: float) -> Homography:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
@@ -51,6 +52,7 @@ class Laying:
     def __init__(self, lead: PhotoView, at: datetime) -> None:
         self.lead, self.at = lead, at
         self._refused: dict[int, _Laid] = {}
+        self._tried: set[tuple[int, tuple[int, ...], int]] = set()
         self._kept = 0
 
     def missing(self, views: Iterable[int]) -> list[PhotoView]:
@@ -63,10 +65,16 @@ class Laying:
         """Lay all of them, or note why not; `report` is told how many are done."""
         self._kept = 0
         with _threads() as pool:
-            rest = list(rows)
-            for efforts in (QUICK, EFFORTS):
-                rest = self._each(pool, rest, lambda row, e=efforts: self._directly(row, e), report)
-                rest = self._over_neighbours(pool, rest, efforts, report)
+            rest = self._each(pool, rows, lambda row: self._directly(row, QUICK), report)
+            rest = self._over_neighbours(pool, rest, QUICK, report)
+            for row in list(rest):
+                # Each that is laid with much effort may be the quick way to others.
+                if row in rest and not self._each(
+                    pool, [row], lambda one: self._directly(one, EFFORTS), report
+                ):
+                    rest.remove(row)
+                    rest = self._over_neighbours(pool, rest, QUICK, report)
+            rest = self._over_neighbours(pool, rest, EFFORTS, report)
         for row in rest:
             self._keep(self._refused[row.pk])
 
@@ -74,17 +82,23 @@ class Laying:
         self, pool: ThreadPoolExecutor, rows: list[PhotoView], efforts: Efforts, report: Callable[[int], None]
     ) -> list[PhotoView]:
         """Lay photos by way of others, and of those again, until nothing more is found; return the rest."""
-        tried: dict[int, list[int]] = {}
-        while rows:
+        rest = list(rows)
+        while rest:
             laid = self._laid()
-            ways = {row.pk: _nearest(row, laid) for row in rows}
-            fresh = [row for row in rows if [each.pk for each in ways[row.pk]] != tried.get(row.pk, [])]
-            tried |= {pk: [each.pk for each in way] for pk, way in ways.items()}
-            left = self._each(pool, fresh, lambda row: self._bridged(row, ways[row.pk], efforts), report)
+            ways = {row.pk: _nearest(row, laid) for row in rest}
+            fresh = [row for row in rest if self._is_new(row, ways[row.pk], efforts)]
+            left = self._each(pool, fresh, partial(self._bridged, ways=ways, efforts=efforts), report)
             if len(left) == len(fresh):
                 break
-            rows = [row for row in rows if row in left or row not in fresh]
-        return rows
+            rest = [row for row in rest if row in left or row not in fresh]
+        return rest
+
+    def _is_new(self, row: PhotoView, way: Sequence[Alignment], efforts: Efforts) -> bool:
+        """Note a way that is tried; answer whether it was not tried before with as much effort."""
+        name = (row.pk, tuple(each.pk for each in way), len(efforts))
+        is_new = bool(way) and name not in self._tried
+        self._tried.add(name)
+        return is_new
 
     def _each(
         self,
@@ -113,14 +127,14 @@ class Laying:
             return _Laid(row, None, None, UNREADABLE)
         return _Laid(row, found, found.homography if found.accepted else None, str(found.reason))
 
-    def _bridged(self, row: PhotoView, near: Sequence[Alignment], efforts: Efforts) -> _Laid:
+    def _bridged(self, row: PhotoView, *, ways: Mapping[int, Sequence[Alignment]], efforts: Efforts) -> _Laid:
         bridges = [
             Bridge(
                 the_picture(each.view.evidence.sha256),
                 tuple(each.homography),
                 _registered(each.view, row, efforts),
             )
-            for each in near
+            for each in ways[row.pk]
         ]
         lead, picture = the_picture(self.lead.evidence.sha256), the_picture(row.evidence.sha256)
         homography = laid_over(lead, picture, bridges)

@@ -189,9 +189,7 @@ def _slopes(points: Points, homography: Homography) -> NDArray[np.float64]:
     row = np.stack([x, y, np.ones_like(x)], axis=1) / depth[:, None]
     nought = np.zeros_like(row)
     last = -at[:, :, None] * row[:, None, :2]
-    return np.concatenate(
-        [np.stack([row, nought], axis=1), np.stack([nought, row], axis=1), last], axis=2
-    )
+    return np.concatenate([np.stack([row, nought], axis=1), np.stack([nought, row], axis=1), last], axis=2)
 
 
 def likeness_of(a: Picture, b: Picture, homography: Homography) -> float:

@@ -244,7 +244,9 @@ def _evidence(
     grid, common = seen(a, b, homography)
     points = patches.fitted.a[near]
     # What is off by more than noise is relief, which the homography cannot follow: it counts as deviation.
-    deviation = max(float(np.sqrt((off[near] ** 2).mean())) if len(points) else 0.0, LEAST_DEVIATION_PX * scale)
+    deviation = max(
+        float(np.sqrt((off[near] ** 2).mean())) if len(points) else 0.0, LEAST_DEVIATION_PX * scale
+    )
     drift = drift_of(points, deviation, homography, grid[common])
     return Evidence(
         matches, residual, overlap_of(a, b, homography), float(near.sum()) / max(patches.sought, 1),

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 _lock = Lock()
-_inside: list[object] = []
+_inside: list[Any] = []
 
 
 @cache

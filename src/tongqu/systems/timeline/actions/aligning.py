@@ -15,6 +15,7 @@ from django.core.cache import cache
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.queries.around import open_places, place_of_case
+from tongqu.systems.timeline.actions.correcting import correct_poses
 from tongqu.systems.timeline.actions.laying import Laying
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.photos import Asked
@@ -41,11 +42,13 @@ def align(lead: int, views: Iterable[int], *, at: datetime, report: Report) -> i
 
     Each is kept as soon as it is found. First every photo is tried quickly against the leading one; then those that failed,
     by way of their nearest neighbours in time, as long as that finds more; the rest, with all effort, the same way once more.
+    In the end the poses are corrected where the photos together justify it.
     """
     work = Laying(PhotoView.objects.select_related("evidence").get(pk=lead), at)
     rows = work.missing(views)
     if rows:
         work.lay(rows, lambda done: report(done, len(rows)))
+        correct_poses(lead, at=at)
     return len(rows)
 
 

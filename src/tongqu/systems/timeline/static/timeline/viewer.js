@@ -113,9 +113,10 @@ function follow(turn, count) {
     if (turn !== asking) return;
     const found = await ask().catch(() => null);
     if (turn !== asking || !found) return;
-    const fresh = new Map(found.photos.map((photo) => [photo.view, photo]));
-    const isNew = state.photos.some((photo) => fresh.has(photo.view) && fresh.get(photo.view).alignment.words !== photo.alignment.words);
-    for (const photo of state.photos) if (fresh.has(photo.view)) Object.assign(photo, { alignment: fresh.get(photo.view).alignment, tiles: fresh.get(photo.view).tiles });
+    // By the photo, not its view: a corrected pose is a view of its own.
+    const fresh = new Map(found.photos.map((photo) => [photo.sha256, photo]));
+    const isNew = state.photos.some((photo) => fresh.has(photo.sha256) && fresh.get(photo.sha256).tiles?.url !== photo.tiles?.url);
+    for (const photo of state.photos) if (fresh.has(photo.sha256)) Object.assign(photo, fresh.get(photo.sha256));
     state.isAligning = found.aligning;
     if (isNew || !found.aligning) render();
     if (found.aligning) follow(turn, count + 1);

@@ -149,7 +149,7 @@ def _put_in_use(photo: _Photo, view: View, basis: Mapping[str, object], *, at: d
 
 def _fields(alignment: Alignment) -> dict[str, object]:
     names = (
-        "reference", "view", "is_accepted", "reason", "homography", "inliers", "residual_px", "residual_m",
+        "reference", "view", "is_accepted", "reason", "homography", "warp", "inliers", "residual_px", "residual_m",
         "overlap", "made_at",
     )  # fmt: skip
     return {name: getattr(alignment, name) for name in names}

@@ -20,6 +20,7 @@ from tongqu.systems.timeline.analytics.registration.laying import Bridge, laid_o
 from tongqu.systems.timeline.analytics.registration.matching import Homography
 from tongqu.systems.timeline.analytics.registration.pictures import PictureUnreadable
 from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
+from tongqu.systems.timeline.analytics.registration.quality import Reason
 from tongqu.systems.timeline.analytics.registration.register import (
     EFFORTS,
     QUICK,
@@ -154,8 +155,10 @@ class Laying:
 
     def _keep(self, laid: _Laid) -> None:
         found = laid.found
-        # Photos are drawn by the homography alone, so its own residual counts, not that with the local warp.
-        residual = None if found is None else found.plain.inlier_px
+        # Only a photo laid directly is drawn with the warp; of a neighbour's no warp leads to the leading photo.
+        warp = found.warp if found is not None and laid.reason == Reason.REGISTERED else None
+        how_well = None if found is None else found.plain if warp is None else found.residual
+        residual = None if how_well is None else how_well.inlier_px
         Alignment.objects.get_or_create(
             reference=self.lead,
             view=laid.row,
@@ -163,7 +166,8 @@ class Laying:
                 "is_accepted": laid.homography is not None,
                 "reason": laid.reason,
                 "homography": [] if laid.homography is None else np.asarray(laid.homography).ravel().tolist(),
-                "inliers": 0 if found is None else found.plain.inliers,
+                "warp": None if warp is None else warp.told(),
+                "inliers": 0 if how_well is None else how_well.inliers,
                 "residual_px": residual,
                 "residual_m": None if found is None else found.metres(residual),
                 "overlap": None if found is None else found.overlap,

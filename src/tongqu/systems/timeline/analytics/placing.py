@@ -12,6 +12,7 @@ import numpy as np
 
 from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.rays import border, pixels_of, rotation, sights
+from tongqu.systems.timeline.analytics.registration.warp import LocalWarp
 from tongqu.systems.timeline.analytics.tangent import Array, on_the_plane
 
 Homography = tuple[float, ...]
@@ -36,7 +37,8 @@ class Placement:
     """A photo on the ground.
 
     `frame` is the pose that counts; `width` and `height` are those of the photo shown. With `via`, the pose is that of
-    another photo, and `via` leads from its pixels to those of the photo shown.
+    another photo, and `via` leads from its pixels to those of the photo shown; `warp` is the finer shift over that, where
+    the ground is not flat.
     """
 
     frame: Frame
@@ -44,6 +46,7 @@ class Placement:
     height: int
     reach: Reach
     via: Homography | None = None
+    warp: LocalWarp | None = None
 
     def pixels(self, lons: Array, lats: Array) -> Array:
         """Return rows of (column, row, metres within reach) of places, counted from the photo's upper left corner.
@@ -62,7 +65,7 @@ class Placement:
         seen[np.hypot(seen[:, 0], seen[:, 1]) > self._widest()] = np.nan
         found = pixels_of(frame.camera, seen)
         if self.via is not None:
-            found = _moved(found, self.via)
+            found = _moved(found, self.via, self.warp)
         east, north = on_the_plane(lons, lats, self.reach.lon, self.reach.lat)
         return np.column_stack((found, self.reach.metres - np.hypot(east, north)))
 
@@ -75,10 +78,10 @@ class Placement:
         return float(np.hypot(edge[:, 0], edge[:, 1]).max()) * _BEYOND
 
 
-def _moved(points: Array, via: Homography) -> Array:
+def _moved(points: Array, via: Homography, warp: LocalWarp | None) -> Array:
     """Return points of the one picture in the other; NaN for what the homography puts behind the camera."""
     matrix = np.array(via, float).reshape(3, 3)
     matrix = matrix * np.sign(matrix[2, 2] or 1.0)
     flat = np.column_stack((points - 0.5, np.ones(len(points)))) @ matrix.T
     found: Array = flat[:, :2] / np.where(flat[:, 2:] > 0, flat[:, 2:], np.nan) + 0.5
-    return found
+    return found if warp is None else found + warp.at(points - 0.5)

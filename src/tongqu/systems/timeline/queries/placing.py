@@ -5,6 +5,7 @@ from __future__ import annotations
 from tongqu.systems.timeline.analytics.footprints import RANGE_HEIGHTS
 from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.placing import Placement, Reach
+from tongqu.systems.timeline.analytics.registration.warp import LocalWarp
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView
 
@@ -31,5 +32,6 @@ def placement_of(view: PhotoView, alignment: Alignment | None = None) -> Placeme
     if alignment is not None and alignment.is_accepted and alignment.view_id == view.pk:
         lead = frame_of(alignment.reference)
         if lead is not None:
-            return Placement(lead, view.width, view.height, reach, tuple(alignment.homography))
+            warp = None if alignment.warp is None else LocalWarp.of(alignment.warp)
+            return Placement(lead, view.width, view.height, reach, tuple(alignment.homography), warp)
     return Placement(frame, view.width, view.height, reach)

@@ -142,8 +142,9 @@ def _put_in_use(photo: _Photo, view: View, basis: Mapping[str, object], *, at: d
     """Make the new version, and let it take over how the photo lies on others and others on it."""
     before = photo.view
     row = correct_view(before.evidence, view, by=SYSTEM, at=at, told={"corrected": dict(basis)})
-    for name in ("reference", "view"):
-        for each in Alignment.objects.filter(**{name: before}):
+    for name, other in (("reference", "view"), ("view", "reference")):
+        # What was out of use before stays where it was.
+        for each in Alignment.objects.filter(**{name: before, f"{other}__is_current": True}):
             Alignment.objects.create(**{**_fields(each), name: row})
 
 

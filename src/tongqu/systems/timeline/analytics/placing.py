@@ -1,6 +1,7 @@
 """Where the ground falls in a photo: by its pose, or by the pose of another photo that it was registered to.
 
-The ground is the level plane at the height below the camera whose pose counts. Lens distortion is part of it.
+The ground is the terrain where a grid is known, else the level plane at the height below the camera whose pose counts. Lens
+distortion is part of it. Ground that a hill hides from the camera is not told apart: it shows the hill once more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tongqu.systems.timeline.analytics.marks import Frame
 from tongqu.systems.timeline.analytics.rays import border, pixels_of, rotation, sights
 from tongqu.systems.timeline.analytics.registration.warp import LocalWarp
 from tongqu.systems.timeline.analytics.tangent import Array, on_the_plane
+from tongqu.systems.timeline.analytics.terrain import Ground
 
 Homography = tuple[float, ...]
 """Nine numbers, row by row; pixels count from the middle of the first one, as registrations do."""
@@ -47,6 +49,8 @@ class Placement:
     reach: Reach
     via: Homography | None = None
     warp: LocalWarp | None = None
+    ground: Ground | None = None
+    """The terrain; its level is that of the ground below the camera whose pose counts."""
 
     def pixels(self, lons: Array, lats: Array) -> Array:
         """Return rows of (column, row, metres within reach) of places, counted from the photo's upper left corner.
@@ -57,7 +61,7 @@ class Placement:
         frame = self.frame
         # The distance from each place to the camera, turned round: one camera, many places.
         west, south = on_the_plane(lons, lats, frame.lon, frame.lat)
-        below = np.full(len(lons), -frame.height_m)
+        below = self._relief(lons, lats) - frame.height_m
         ahead = np.column_stack((-west, -south, below)) @ rotation(
             frame.yaw_deg, frame.pitch_deg, frame.roll_deg
         )
@@ -68,6 +72,13 @@ class Placement:
             found = _moved(found, self.via, self.warp)
         east, north = on_the_plane(lons, lats, self.reach.lon, self.reach.lat)
         return np.column_stack((found, self.reach.metres - np.hypot(east, north)))
+
+    def _relief(self, lons: Array, lats: Array) -> Array:
+        """Return how much higher each place lies than the ground below the camera."""
+        if self.ground is None:
+            return np.zeros(len(lons))
+        found: Array = self.ground.heights(np.column_stack((lons, lats))) - self.ground.level_m
+        return found
 
     def _widest(self) -> float:
         """Return how far from the middle a sight may lie, in focal lengths; anywhere for a straight lens."""

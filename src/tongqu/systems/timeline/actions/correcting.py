@@ -106,8 +106,7 @@ def _corrects(photo: _Photo, better: Corrected, found: Consensus, *, at: datetim
     )
     if grounds is None:
         return False
-    _put_in_use(photo, view, _basis(photo, grounds, better, found), at=at)
-    return True
+    return _put_in_use(photo, view, _basis(photo, grounds, better, found), at=at)
 
 
 def _place_error_m(photo: _Photo) -> float:
@@ -138,14 +137,20 @@ def _basis(photo: _Photo, grounds: Grounds, better: Corrected, found: Consensus)
 
 
 @acting
-def _put_in_use(photo: _Photo, view: View, basis: Mapping[str, object], *, at: datetime) -> None:
-    """Make the new version, and let it take over how the photo lies on others and others on it."""
+def _put_in_use(photo: _Photo, view: View, basis: Mapping[str, object], *, at: datetime) -> bool:
+    """Make the new version, and let it take over how the photo lies on others and others on it.
+
+    Returns False where another job has corrected the photo meanwhile.
+    """
     before = photo.view
+    if not PhotoView.objects.select_for_update().filter(pk=before.pk, is_current=True).exists():
+        return False
     row = correct_view(before.evidence, view, by=SYSTEM, at=at, told={"corrected": dict(basis)})
     for name, other in (("reference", "view"), ("view", "reference")):
         # What was out of use before stays where it was.
         for each in Alignment.objects.filter(**{name: before, f"{other}__is_current": True}):
             Alignment.objects.create(**{**_fields(each), name: row})
+    return True
 
 
 def _fields(alignment: Alignment) -> dict[str, object]:

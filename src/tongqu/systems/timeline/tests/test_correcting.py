@@ -14,8 +14,10 @@ from pytest_django.fixtures import Settings
 
 from conftest import Town
 from tongqu.shared.evidence.actions.shelf import the_shelf
+from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.journal.models import Fact
+from tongqu.systems.timeline.actions import correcting
 from tongqu.systems.timeline.actions.aligning import align
 from tongqu.systems.timeline.actions.correcting import correct_poses
 from tongqu.systems.timeline.analytics.consensus import Consensus, Member, consensus, corrected
@@ -24,6 +26,7 @@ from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.rules.camera import Camera
+from tongqu.systems.timeline.rules.shots import Shot
 from tongqu.systems.timeline.tests.test_viewer import STACK, picture, signed_in, viewed
 
 CAMERA = Camera(1200, 900, 800.0)
@@ -190,3 +193,20 @@ def test_a_photo_whose_file_is_gone_keeps_its_pose(stack: list[PhotoView], at: d
     )  # fmt: skip
     assert correct_poses(stack[2].pk, at=at) == 2
     assert PhotoView.objects.get(evidence=stack[2].evidence).version == 1
+
+
+def test_two_jobs_at_once_correct_a_photo_once(
+    stack: list[PhotoView], at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = correcting.shot_in_store
+
+    def slow(photo: Evidence) -> Shot:
+        """While the file is read, another job does the same."""
+        monkeypatch.setattr(correcting, "shot_in_store", read)
+        assert correct_poses(stack[0].pk, at=at) == 3
+        return read(photo)
+
+    monkeypatch.setattr(correcting, "shot_in_store", slow)
+    assert _align(stack, at) == 2
+    assert PhotoView.objects.filter(version=2).count() == 3
+    assert not PhotoView.objects.filter(version=3).exists()

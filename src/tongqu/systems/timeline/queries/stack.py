@@ -10,7 +10,7 @@ from datetime import datetime
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView
-from tongqu.systems.timeline.queries.photos import Asked, Seen, Stack, photos_at
+from tongqu.systems.timeline.queries.photos import Asked, Seen, Stack, photos_at, with_units
 
 MOST_PHOTOS = 60
 """So many photos a page of the stack holds: more than a strip of thumbnails shows at once."""
@@ -54,6 +54,7 @@ def laid_stack(person: Person | None, asked: Asked, *, at: datetime, limit: int 
     again; in a fresh stack, the one that shows the place best.
     """
     stack = photos_at(person, asked, at=at, limit=limit)
+    with_units(seen.view for seen in stack.photos)
     views = {seen.view.pk: seen.view for seen in stack.photos if not seen.view.is_approximate}
     found = list(Alignment.objects.filter(view__in=views, reference__in=views))
     lead = _lead(stack.photos, found, views)

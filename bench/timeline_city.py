@@ -47,6 +47,11 @@ YEARS_US = 3 * 365 * 86_400 * 10**6
 DOCK = (118.8726, 28.9417)
 DOCK_SHARE = 0.005
 _PATH = "33.330803"
+_USED = {
+    "position": "rtk", "position_error_m": 0.03, "height": "take-off", "height_error_m": 2.0, "ground": "flat",
+    "direction": "gimbal", "yaw_error_deg": 1.0, "tilt_error_deg": 0.5, "focal": "sensor-table", "focal_px": 3700.0,
+    "focal_error": 0.02, "distortion": False, "edited_with": None,
+}  # fmt: skip
 _CELL = np.dtype(
     [("fields", ">i2"), ("n1", ">i4"), ("cell", ">i8"), ("n2", ">i4"), ("nadir", "u1")]
     + [("n3", ">i4"), ("taken", ">i8"), ("n4", ">i4"), ("view", ">i8")]
@@ -169,7 +174,7 @@ def _write_photos(writer: Writer, city: City, waypoint: np.ndarray, taken: np.nd
     )  # fmt: skip
     view = _columns(
         PhotoView, evidence_id=0, taken_us=0, lon=0, lat=0, width=5280, height=3956, focal_px=3700.0, error_m=1.0, west=0,
-        south=0, east=0, north=0, footprint=b"", made_at=NOW, focal_basis="sensor-table", focal_error=0.02,
+        south=0, east=0, north=0, footprint=b"", made_at=NOW, focal_basis="sensor-table", focal_error=0.02, used=_USED,
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_waypoint AS SELECT * FROM timeline_photoview WHERE 1 = 0")

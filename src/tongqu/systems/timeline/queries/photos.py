@@ -23,11 +23,6 @@ PAGE = 50
 MOST_CANDIDATES = 2000
 """So many views are looked at for one page; a page that finds fewer answers among them ends there and says how to go on."""
 _SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
-_OF_A_PHOTO = (
-    "sha256", "name", "media_type", "camera", "source", "restricted", "is_invented", "stored_at", "division", "unit",
-)  # fmt: skip
-"""What a stack says of each photo; the rest of the row is long, and read when it is asked for."""
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -84,8 +79,8 @@ def photos_at(person: Person | None, asked: Asked, *, at: datetime, limit: int =
     """Return the photos in the person's sight (None: all) that show a point or any part of an area, newest (or oldest) first.
 
     The cost follows the number of answers: cells of the place are read from the newest view backwards, until the page
-    is full or `MOST_CANDIDATES` views were looked at. Evidence comes with what a stack says of it (`_OF_A_PHOTO`);
-    `with_units` and `with_divisions` add the names of those.
+    is full or `MOST_CANDIDATES` views were looked at. `with_units` and `with_divisions` read in addition what
+    those are called.
     """
     walk = _Walk(asked, limit)
     found: list[PhotoView] = []
@@ -185,9 +180,10 @@ class _Walk:
 def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime) -> list[PhotoView]:
     """Return those of the views that are of the kind asked for and in sight, in order."""
     numbers = [number for _taken, number in keys]
-    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True).defer("used")
+    # Whole rows: to leave one of many fields out costs more than to read it.
+    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True)
     views = {row.evidence_id: row for row in rows}
-    photos = _in_sight(person, at).filter(pk__in=list(views)).only(*_OF_A_PHOTO).order_by()
+    photos = _in_sight(person, at).filter(pk__in=list(views)).order_by()
     found = []
     for photo in photos:
         view = views[photo.pk]

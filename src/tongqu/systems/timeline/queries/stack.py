@@ -70,12 +70,11 @@ def _lead(
         most = max(led.values())
         return views[min(pk for pk, count in led.items() if count == most)]
     exact = [seen for seen in photos if not seen.view.is_approximate]
-    used = dict(PhotoView.objects.filter(pk__in=views).values_list("pk", "used"))
     # A program that edits photos may have turned the picture and not its tags; oblique ones show less ground well.
     best = sorted(
         exact,
         key=lambda seen: (
-            bool(used[seen.view.pk].get("edited_with")),
+            bool(seen.view.used.get("edited_with")),
             not seen.view.is_nadir,
             -seen.score,
             -seen.view.taken_us,

@@ -18,7 +18,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,9 +53,11 @@ _USED = {
     "focal_error": 0.02, "distortion": False, "edited_with": None,
 }  # fmt: skip
 _CELL = np.dtype(
-    [("fields", ">i2"), ("n1", ">i4"), ("cell", ">i8"), ("n2", ">i4"), ("nadir", "u1")]
-    + [("n3", ">i4"), ("taken", ">i8"), ("n4", ">i4"), ("view", ">i8")]
-)
+    [
+        ("fields", ">i2"), ("n1", ">i4"), ("cell", ">i8"), ("n2", ">i4"), ("nadir", "u1"), ("n3", ">i4"), ("taken", ">i8"),
+        ("n4", ">i4"), ("view", ">i8"),
+    ]
+)  # fmt: skip
 """A row of cells as PostgreSQL copies it: the number of fields, then each with its length."""
 
 
@@ -141,7 +143,9 @@ def flights(city: City, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return waypoint and time (microseconds) of each photo, oldest first."""
     rng = np.random.default_rng(7_000_000 + count)
     flown = rng.choice(ROUTES, math.ceil(count / STRIP), p=city.weights).astype(np.int32)
-    waypoint = (np.repeat(flown * STRIP, STRIP) + np.tile(np.arange(STRIP, dtype=np.int32), len(flown)))[:count]
+    waypoint = (np.repeat(flown * STRIP, STRIP) + np.tile(np.arange(STRIP, dtype=np.int32), len(flown)))[
+        :count
+    ]
     waypoint[rng.random(count) < DOCK_SHARE] = len(city.lon) - 1
     spacing = YEARS_US // count
     start = int(NOW.timestamp() * 1e6) - YEARS_US
@@ -188,7 +192,9 @@ def _write_photos(writer: Writer, city: City, waypoint: np.ndarray, taken: np.nd
     sha = "lpad(to_hex(f.id), 64, '0')" if writer.is_postgres else "printf('%%064x', f.id)"
     own = {"id": "f.id", "sha256": sha, "lon": "w.lon", "lat": "w.lat", "cell": "1"}
     _copied("evidence_evidence", "bench_photo_of", [*evidence], own)
-    _copied("timeline_photoview", "", [*view], {"id": "f.id", "evidence_id": "f.id", "taken_us": "f.taken_us"})
+    _copied(
+        "timeline_photoview", "", [*view], {"id": "f.id", "evidence_id": "f.id", "taken_us": "f.taken_us"}
+    )
 
 
 def _columns(model: Any, **given: Any) -> dict[str, Any]:
@@ -218,8 +224,9 @@ def _copied(table: str, of: str, columns: list[str], own: dict[str, str]) -> Non
         cursor.execute("CREATE INDEX IF NOT EXISTS bench_waypoints ON bench_waypoint (id)")
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {values} FROM bench_flight AS f"
-            f" JOIN bench_waypoint AS w ON w.id = f.waypoint{beside} ORDER BY f.id"
-        , [])
+            f" JOIN bench_waypoint AS w ON w.id = f.waypoint{beside} ORDER BY f.id",
+            [],
+        )
 
 
 def _write_cells(
@@ -283,7 +290,9 @@ class Writer:
 
     def make_indexes(self) -> None:
         """Make the indexes that were left out."""
-        _run(*self.indexes, "DROP TABLE bench_flight", "DROP TABLE bench_waypoint", "DROP TABLE bench_photo_of")
+        _run(
+            *self.indexes, "DROP TABLE bench_flight", "DROP TABLE bench_waypoint", "DROP TABLE bench_photo_of"
+        )
 
     def write(self, table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
         """Insert the rows."""

@@ -19,8 +19,8 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Level
 from tongqu.systems.timeline.analytics.heat import legend
 from tongqu.systems.timeline.pages.viewer_words import words
-from tongqu.systems.timeline.queries.places import LIST_RESOLUTION, Place, places_in
 from tongqu.systems.timeline.queries.photos import with_divisions
+from tongqu.systems.timeline.queries.places import LIST_RESOLUTION, Place, places_in
 from tongqu.systems.timeline.rules.exports import Format
 
 MOST_NEWEST, MOST_PHOTOGRAPHED = 40, 20

@@ -24,6 +24,7 @@ MOST_CANDIDATES = 2000
 """So many views are looked at for one page; a page that finds fewer answers among them ends there and says how to go on."""
 _SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
 
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a place (None: anywhere): photos taken from `start` until before `end`, of a kind of view, at least so sharp.

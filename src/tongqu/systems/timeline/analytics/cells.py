@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 import h3.api.basic_int as h3
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tongqu.kernel.geometry import Outline, cell_of
 from tongqu.systems.timeline.rules.pyramid import COARSE, FINE, fine_resolution
@@ -72,8 +73,14 @@ class _Plane:
             return touched(self.degrees, resolution)
         cells = h3.grid_disk(middle, rings)
         centres = np.array([h3.cell_to_latlng(cell) for cell in cells])[:, ::-1]
-        away = shapely.distance(self.part, shapely.points((centres - [self.lon, self.lat]) * self.scale))
+        away = shapely.distance(self.part, shapely.points(self._metres(centres, self.lon, self.lat)))
         return [int(cell) for cell, metres in zip(cells, away.tolist(), strict=True) if metres <= radius]
+
+    def _metres(self, degrees: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
+        """Return metres east and north of a place, also across the antimeridian."""
+        away = degrees - [lon, lat]
+        away[:, 0] = (away[:, 0] + 180) % 360 - 180
+        return away * self.scale
 
     def _at_corners(self, resolution: int) -> set[int]:
         return {cell_of(lon, lat, resolution) for lon, lat in self.corners.tolist()}
@@ -81,7 +88,7 @@ class _Plane:
     def _radius(self, cell: int) -> float:
         """Return the radius of the circle about a cell, with a twentieth to spare: its neighbours differ a little."""
         lat, lon = h3.cell_to_latlng(cell)
-        around = (np.array(h3.cell_to_boundary(cell))[:, ::-1] - [lon, lat]) * self.scale
+        around = self._metres(np.array(h3.cell_to_boundary(cell))[:, ::-1], lon, lat)
         return float(np.hypot(around[:, 0], around[:, 1]).max()) * 1.05
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -136,7 +137,10 @@ class _Walk:
     def showing(self, wanted: int) -> list[Key]:
         """Return the next views that truly show the place: so many if there are, else fewer."""
         while len(self.kept) < wanted and not self.is_done and self.looked < MOST_CANDIDATES:
-            self.kept += self._hits(self._batch())
+            batch = self._batch()
+            hits = self._hits(batch)
+            self.kept += hits
+            self.size = _next_size(wanted - len(self.kept), len(hits) / max(len(batch), 1), self.size)
         found, self.kept = self.kept[:wanted], self.kept[wanted:]
         return found
 
@@ -151,7 +155,6 @@ class _Walk:
         self.is_done = read.beyond is None
         # A batch of nothing counts too, so that there is an end.
         self.looked += max(len(read.found), 1)
-        self.size = min(self.size * 2, _LARGEST_BATCH)
         if read.beyond is not None:
             self.span = replace(self.span, beyond=read.beyond)
         return read.found
@@ -176,6 +179,12 @@ class _Walk:
         read = rows.order_by(*order).values_list("taken_us", "pk", "footprint")[: self.size]
         found = [Candidate((taken, number), bytes(outline)) for taken, number, outline in read]
         return Batch(found, found[-1].key if len(found) == self.size else None)
+
+
+def _next_size(wanted: int, share: float, size: int) -> int:
+    """Return how many views to read next, when of the last so many this share showed the place."""
+    needed = size * 2 if share == 0 else math.ceil(max(wanted, 1) / share * 1.2)
+    return min(max(needed, _SMALLEST_BATCH), size * 2, _LARGEST_BATCH)
 
 
 def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime) -> list[PhotoView]:

@@ -135,7 +135,6 @@ def build_postgis() -> str:
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         begun = time.perf_counter()
-        cursor.execute("DROP TABLE IF EXISTS bench_postgis")
         cursor.execute(
             "CREATE TABLE bench_postgis AS SELECT id, taken_us, ST_GeomFromWKB(footprint, 4326) AS geom FROM timeline_photoview"
         )
@@ -153,17 +152,16 @@ def build_postgis() -> str:
 
 
 def sizes() -> str:
-    """Tell what the tables take, after the database has looked at them."""
+    """Tell what the tables take."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("VACUUM ANALYZE")
             found = []
             for table in ("timeline_viewcell", "timeline_photoview", "evidence_evidence"):
                 cursor.execute("SELECT pg_relation_size(%s), pg_indexes_size(%s)", [table, table])
                 rows, indexes = cursor.fetchone()
                 found.append(f"{table} {rows / 1e6:,.0f} MB + {indexes / 1e6:,.0f} MB of indexes")
             return "; ".join(found)
-        # The table that tells what each part takes is not built into every SQLite; the cells come last.
+        # The table that tells what each part takes is not built into every SQLite.
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
         return f"whole file {pages * 4096 / 1e6:,.0f} MB"
@@ -195,6 +193,10 @@ def fill(count: int) -> None:
         "build, s (own processor): "
         + ", ".join(f"{step} {wall:,.0f} ({own:,.0f})" for step, (wall, own) in took.seconds.items())
     )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    if connection.vendor == "postgresql":
+        print(build_postgis())
 
 
 def main() -> None:
@@ -212,7 +214,6 @@ def main() -> None:
         "photos_at": partial(whole, person=city.officer()),
     }
     if connection.vendor == "postgresql":
-        print(build_postgis())
         ways |= {"PostGIS": postgis, "PostGIS, rows": postgis_rows}
     print(f"load {', '.join(f'{each:.1f}' for each in os.getloadavg())} on {os.cpu_count()} processors")
     print(

@@ -79,7 +79,8 @@ class _Plane:
     def _metres(self, degrees: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
         """Return metres east and north of a place, also across the antimeridian."""
         east = (degrees[:, 0] - lon + 180) % 360 - 180
-        return np.column_stack((east, degrees[:, 1] - lat)) * self.scale
+        found: NDArray[np.float64] = np.column_stack((east, degrees[:, 1] - lat)) * self.scale
+        return found
 
     def _at_corners(self, resolution: int) -> set[int]:
         return {cell_of(lon, lat, resolution) for lon, lat in self.corners.tolist()}

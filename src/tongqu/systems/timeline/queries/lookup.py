@@ -54,18 +54,18 @@ _MERGED_FORWARDS = (
 )
 
 # PostgreSQL reads the first rows of each cell. A cell that gave as many as it might can hold more behind its last row; so what is
-# found counts as far as the nearest of such ends, and reading goes on there.
+# found counts until just before the nearest of such ends, and reading goes on there.
 _FIRST_BACKWARDS = (
     "WITH part AS MATERIALIZED (SELECT asked.number, of_a_cell.taken_us, of_a_cell.view_id"
     " FROM unnest(%s::bigint[], %s::boolean[]) WITH ORDINALITY AS asked (cell, nadir, number) CROSS JOIN LATERAL"
     " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
     " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) < (%s, %s)"
     " ORDER BY taken_us DESC, view_id DESC LIMIT %s) AS of_a_cell),"
-    " cut AS (SELECT max(last) AS at FROM (SELECT min(ARRAY[taken_us, view_id]) AS last FROM part"
+    " cut AS (SELECT max(last) AS at FROM (SELECT min(taken_us) AS last FROM part"
     " GROUP BY number HAVING count(*) = %s) AS ends)"
-    " SELECT found.taken_us, found.view_id, view.footprint, (SELECT at IS NOT NULL FROM cut)"
-    " FROM (SELECT DISTINCT taken_us, view_id FROM part"
-    " WHERE ARRAY[taken_us, view_id] >= coalesce((SELECT at FROM cut), ARRAY[%s::bigint, 0])) AS found"
+    " SELECT found.taken_us, found.view_id, view.footprint, cut.at FROM cut LEFT JOIN"
+    " (SELECT DISTINCT taken_us, view_id FROM part"
+    " WHERE taken_us > coalesce((SELECT at FROM cut), %s)) AS found ON true"
     " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
 )
 _FIRST_FORWARDS = (
@@ -74,16 +74,16 @@ _FIRST_FORWARDS = (
     " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
     " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) > (%s, %s)"
     " ORDER BY taken_us, view_id LIMIT %s) AS of_a_cell),"
-    " cut AS (SELECT min(last) AS at FROM (SELECT max(ARRAY[taken_us, view_id]) AS last FROM part"
+    " cut AS (SELECT min(last) AS at FROM (SELECT max(taken_us) AS last FROM part"
     " GROUP BY number HAVING count(*) = %s) AS ends)"
-    " SELECT found.taken_us, found.view_id, view.footprint, (SELECT at IS NOT NULL FROM cut)"
-    " FROM (SELECT DISTINCT taken_us, view_id FROM part"
-    " WHERE ARRAY[taken_us, view_id] <= coalesce((SELECT at FROM cut), ARRAY[%s::bigint, 0])) AS found"
+    " SELECT found.taken_us, found.view_id, view.footprint, cut.at FROM cut LEFT JOIN"
+    " (SELECT DISTINCT taken_us, view_id FROM part"
+    " WHERE taken_us < coalesce((SELECT at FROM cut), %s)) AS found ON true"
     " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
 )
 _CELLS_FOR_ONE_MORE, _MOST_MORE = 16, 3
 """A view lies in one of the few cells of a point, in four or so of the many cells of an area."""
-_FEWEST_OF_A_CELL = 32
+_FEWEST_OF_A_CELL = 64
 """So many rows of each cell are read at least: a query costs more than a few rows too many."""
 
 
@@ -152,11 +152,22 @@ def _from_sqlite(cells: Sequence[int], span: Span, most: int) -> tuple[list[Row]
 
 def _from_postgresql(cells: Sequence[int], span: Span, most: int) -> tuple[list[Row], bool]:
     parts = [(cell, kind) for cell in cells for kind in span.views]
+    asked = [cell for cell, _kind in parts], [kind for _cell, kind in parts]
     of_a_cell = min(most, max(_FEWEST_OF_A_CELL, 8 * most // max(len(parts), 1)))
-    limits = (span.start_us, span.end_us, *span.mark, of_a_cell, of_a_cell)
+    while True:
+        rows, is_last = _first_of_each(asked, span, of_a_cell)
+        if rows or is_last:
+            return rows, is_last
+        # As many views of one instant lie in a cell as were read of it: where they end is not seen yet.
+        of_a_cell *= 4
+
+
+def _first_of_each(asked: tuple[list[int], list[bool]], span: Span, of_a_cell: int) -> tuple[list[Row], bool]:
+    """Return what is found in the first rows of each cell, as far as all of them reach; and whether that is all."""
+    sql, whole = (_FIRST_BACKWARDS, OLDEST) if span.newest_first else (_FIRST_FORWARDS, NEWEST)
+    limits = (span.start_us, span.end_us, *span.mark, of_a_cell, of_a_cell, whole)
     with connection.cursor() as cursor:
-        sql = _FIRST_BACKWARDS if span.newest_first else _FIRST_FORWARDS
-        whole = OLDEST if span.newest_first else NEWEST
-        cursor.execute(sql, [[cell for cell, _k in parts], [kind for _c, kind in parts], *limits, whole])
+        cursor.execute(sql, [*asked, *limits])
         rows = cursor.fetchall()
-    return rows, not any(is_cut for *_row, is_cut in rows)
+    # There is one row at least, which tells where it was cut.
+    return [row for row in rows if row[0] is not None], rows[0][3] is None

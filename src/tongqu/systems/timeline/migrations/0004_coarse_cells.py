@@ -21,7 +21,7 @@ _BACK = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timeline", "0002_viewer")]
+    dependencies = [("timeline", "0003_warp")]
 
     operations = [
         migrations.RunSQL([_FINE_AS_WELL, _COARSE_ONLY], list(_BACK)),

@@ -44,11 +44,19 @@ def make_view(photo: Evidence, *, at: datetime, by: Actor = SYSTEM) -> PhotoView
     """
     if not photo.is_photo or Sightless.objects.filter(evidence=photo).exists():
         return None
-    known = PhotoView.objects.filter(evidence=photo, is_current=True).first()
+    known = _in_use(photo)
     if known is None:
         make_views([photo], at=at, by=by)
-        known = PhotoView.objects.filter(evidence=photo, is_current=True).first()
+        known = _in_use(photo)
     return known
+
+
+def _in_use(photo: Evidence) -> PhotoView | None:
+    """Return the view in use, with its photo."""
+    found = PhotoView.objects.filter(evidence=photo, is_current=True).first()
+    if found is not None:
+        found.evidence = photo
+    return found
 
 
 def make_views(photos: Iterable[Evidence], *, at: datetime, by: Actor = SYSTEM) -> None:

@@ -50,6 +50,7 @@ LISTS = {
     "api evidence": "/api/v1/evidence",
     "api people": "/api/v1/access/people",
     "indicators": "/indicators/",
+    "contests": "/indicators/contests/",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

@@ -76,6 +76,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("timeline:show", _("Time axis"), "layers"),
             Entry("duties:league", _("League of units"), "league"),
             Entry("indicators:explorer", _("Indicators and ranks"), "league"),
+            Entry("indicators:contests", _("Contests"), "check"),
         ),
     ),
     Group(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -40,9 +40,11 @@ from tongqu.systems.indicators.rules.contests import BadContest, Line, WhatIf
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
 from tongqu.systems.indicators.rules.rounds import AppealState, RoundState
 from tongqu.systems.indicators.rules.tidy import decimal_text
+from tongqu.systems.indicators.rules.whatif import reweighted
 
 router = Router(tags=["indicators"])
 MOST_CHANGES = 50
+Weight = Annotated[Decimal, Field(max_digits=12, decimal_places=4)]
 
 
 class ContestOut(NamesOut):
@@ -139,6 +141,9 @@ class ChangesIn(Schema):
     """What-ifs that hold together."""
 
     changes: list[ChangeIn] = Field(..., max_length=MOST_CHANGES)
+    weights: dict[str, Weight] = Field(
+        default_factory=dict, description="Other weights, by item.", examples=[{"gdp": "50"}]
+    )
 
 
 class SwingOut(Schema):
@@ -290,11 +295,11 @@ def table(request: HttpRequest, contest: str, period: str) -> RoundOut:
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_READ)
 def what_if(request: HttpRequest, contest: str, period: str, body: ChangesIn) -> list[LineOut]:
-    """Return the table as it would be with other figures; nothing is kept."""
+    """Return the table as it would be with other figures or weights; nothing is kept."""
     setting = setting_of(_round(request, contest, period))
     try:
         changes = [WhatIf(each.item, each.division, read_number(each.value)) for each in body.changes]
-        return _lines_out(lines_if(setting, changes))
+        return _lines_out(lines_if(reweighted(setting, body.weights), changes))
     except (BadNumber, BadContest) as bad:
         raise BadInput([Problem(str(bad), code="bad-change", field="changes")]) from bad
 

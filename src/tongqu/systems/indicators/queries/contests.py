@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
 from tongqu.kernel.periods import Period
 from tongqu.shared.access.queries import scope_of
@@ -93,11 +93,11 @@ def setting_of(round_: Round, *, at: datetime | None = None) -> Setting:
     return Setting(terms, figures, score(terms, figures), adjustments)
 
 
-def table_of(round_: Round) -> list[Line]:
-    """Return the table of a round: the newest edition as it was published, or a draft as things stand."""
+def table_of(round_: Round, edition: int | None = None) -> list[Line]:
+    """Return the table of a round: an edition as it was published, the newest unless told, or a draft as things stand."""
     if round_.state != RoundState.PUBLISHED:
         return lines_of(setting_of(round_))
-    rows = Result.objects.filter(round=round_, edition=round_.edition).select_related("division")
+    rows = Result.objects.filter(round=round_, edition=edition or round_.edition).select_related("division")
     decimals = read_contest(round_.terms).decimals
     return [
         Line(
@@ -172,11 +172,18 @@ def sensitivity_of(setting: Setting, *, challengers: int = 5) -> Sensitivity:
 
 def history_of_flag(contest: Contest) -> list[Held]:
     """Return who held the flag through the published rounds, by the newest edition of each."""
+    return histories_of_flags([contest]).get(contest.pk, [])
+
+
+def histories_of_flags(contests: Iterable[Contest]) -> dict[int, list[Held]]:
+    """Return the history of the flag of each contest that has a published round, by the contest's primary key."""
     rows = Result.objects.filter(
-        Q(round__contest=contest, round__state=RoundState.PUBLISHED, holds_flag=True)
-    ).select_related("round", "division")
-    holders: dict[Period, list[str]] = {}
-    for row in rows:
-        if row.edition == row.round.edition:
-            holders.setdefault(row.round.when, []).append(row.division.code)
-    return flag_history(holders.items())
+        round__contest__in=list(contests),
+        round__state=RoundState.PUBLISHED,
+        holds_flag=True,
+        edition=F("round__edition"),
+    ).values_list("round__contest", "round__period", "division__code")
+    holders: dict[int, dict[Period, list[str]]] = {}
+    for contest, period, division in rows.order_by("round__period", "rank", "pk"):
+        holders.setdefault(contest, {}).setdefault(Period.of_code(period), []).append(division)
+    return {contest: flag_history(of.items()) for contest, of in holders.items()}

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from tongqu.kernel.periods import BadPeriod, Period
@@ -70,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                 _("Holds the flag"),
                 lambda row: several((held.holder for held in now.get(row.pk, [])), names),
             ),
-            Column("since", _("Since"), lambda row: min((str(h.since) for h in now.get(row.pk, [])), default="")),
+            Column("since", pgettext("flag", "Since"), lambda row: min((str(h.since) for h in now.get(row.pk, [])), default="")),
             Column("until", _("Newest result"), lambda row: next((str(h.until) for h in now.get(row.pk, [])), "")),
             Column("set", _("Set of divisions"), lambda row: row.division_set.name),
             Column("invented", _("invented for the demo"), lambda row: row.is_invented, kind="flag", optional=True),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door
@@ -102,7 +103,7 @@ def _table(request: HttpRequest, round_: Round, before: list[Line], lines: list[
             Column("flag", _("Flag"), lambda line: line.holds_flag, kind="flag"),
             Column("total", _("Total"), lambda line: line.total, kind="number", sort="key"),
             Column("total_now", _("Total now"), lambda line: was[line.member].total, kind="number"),
-            Column("change", _("Change"), lambda line: line.total - was[line.member].total, kind="number", sort="key"),
+            Column("change", pgettext("of a total", "Change"), lambda line: line.total - was[line.member].total, kind="number", sort="key"),
         ],
         lines,
         request,

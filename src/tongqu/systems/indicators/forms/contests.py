@@ -21,11 +21,9 @@ ROWS = range(3)
 
 
 def round_label(round_: Round) -> str:
-    """Return how a round is called in a list: its period, its state, and the edition where there are several."""
-    state = round_.get_state_display()
-    if round_.state != RoundState.PUBLISHED or round_.edition < 2:
-        return f"{round_.when} · {state}"
-    return f"{round_.when} · {state} · " + str(_("Edition %(number)s")) % {"number": round_.edition}
+    """Return how a round is called in a list: its period, and its state unless it is published."""
+    is_published = round_.state == RoundState.PUBLISHED
+    return str(round_.when) if is_published else f"{round_.when} · {round_.get_state_display()}"
 
 
 class RoundForm(forms.Form):

@@ -17,7 +17,8 @@ from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
 from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.contests import Sensitivity
+from tongqu.systems.indicators.queries.contests import Sensitivity, at_decimals
+from tongqu.systems.indicators.rules.contest_data import read_contest
 from tongqu.systems.indicators.rules.contests import Item, Line
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import plain
@@ -26,7 +27,7 @@ from tongqu.systems.indicators.rules.rounds import Held
 from tongqu.systems.indicators.rules.sensitivity import Swing
 from tongqu.systems.indicators.rules.tidy import decimal_text
 
-MOST_FIGURES = 4
+MOST_FIGURES = 3
 """With more items the columns of their figures are folded away; the points lead to the figures all the same."""
 Names = Mapping[str, str]
 
@@ -114,6 +115,7 @@ def round_table(
     growth: frozenset[tuple[str, str]],
 ) -> Table:
     """Return the table of a round: each figure and its points lead to where the figure comes from."""
+    decimals = read_contest(round_.terms).decimals
     items = [
         column for item in named.items for column in _columns_of(item, named, round_, growth)
     ]  # fmt: skip
@@ -124,9 +126,23 @@ def round_table(
             Column("name", _("Division"), lambda line: names.get(line.member, line.member)),
             Column("flag", _("Flag"), lambda line: line.holds_flag, kind="flag"),
             *items,
-            Column("bonus", _("Bonus"), lambda line: line.bonus or None, kind="number", sort="key"),
-            Column("penalty", _("Penalty"), lambda line: -line.penalty or None, kind="number", sort="key"),
-            Column("total", _("Total"), lambda line: line.total, kind="number", sort="key"),
+            Column(
+                "bonus",
+                _("Bonus"),
+                lambda line: at_decimals(line.bonus, decimals) if line.bonus else None,
+                kind="number",
+                sort="key",
+            ),
+            Column(
+                "penalty",
+                _("Penalty"),
+                lambda line: at_decimals(-line.penalty, decimals) if line.penalty else None,
+                kind="number",
+                sort="key",
+            ),
+            Column(
+                "total", _("Total"), lambda line: at_decimals(line.total, decimals), kind="number", sort="key"
+            ),
             Column("code", _("Code"), lambda line: line.member, optional=True),
         ],
         lines,
@@ -146,7 +162,7 @@ def _columns_of(item: Item, named: Named, round_: Round, growth: frozenset[tuple
     return [
         Column(
             f"{item.code}.value",
-            _("%(item)s, figure") % {"item": label},
+            label,
             lambda line: _figure(line, item),
             kind="number",
             link=way,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,8 +17,15 @@ from tongqu.systems.indicators.forms.contests import WhatIfForm
 from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.pages.contest_parts import Named, Names, several, swing_words, weight_words
 from tongqu.systems.indicators.pages.contests import Shown, shown
-from tongqu.systems.indicators.queries.contests import lines_if, lines_of, sensitivity_of, setting_of
+from tongqu.systems.indicators.queries.contests import (
+    at_decimals,
+    lines_if,
+    lines_of,
+    sensitivity_of,
+    setting_of,
+)
 from tongqu.systems.indicators.queries.rounds import indicators_of
+from tongqu.systems.indicators.rules.contest_data import read_contest
 from tongqu.systems.indicators.rules.contests import Line
 from tongqu.systems.indicators.rules.sensitivity import Setting
 from tongqu.systems.indicators.rules.whatif import reweighted
@@ -93,7 +100,12 @@ def _finding(before: list[Line], lines: list[Line], names: Names) -> str:
 
 
 def _table(request: HttpRequest, round_: Round, before: list[Line], lines: list[Line], names: Names) -> Table:
-    was: dict[str, Any] = {line.member: line for line in before}
+    was = {line.member: line for line in before}
+    decimals = read_contest(round_.terms).decimals
+
+    def change(line: Line) -> Decimal:
+        return at_decimals(line.total - was[line.member].total, decimals)
+
     return Table(
         "what-if",
         [
@@ -101,9 +113,9 @@ def _table(request: HttpRequest, round_: Round, before: list[Line], lines: list[
             Column("was", _("Rank now"), lambda line: was[line.member].rank, kind="number", sort="key"),
             Column("name", _("Division"), lambda line: names[line.member]),
             Column("flag", _("Flag"), lambda line: line.holds_flag, kind="flag"),
-            Column("total", _("Total"), lambda line: line.total, kind="number", sort="key"),
-            Column("total_now", _("Total now"), lambda line: was[line.member].total, kind="number"),
-            Column("change", pgettext("of a total", "Change"), lambda line: line.total - was[line.member].total, kind="number", sort="key"),
+            Column("total", _("Total"), lambda line: at_decimals(line.total, decimals), kind="number", sort="key"),
+            Column("total_now", _("Total now"), lambda line: at_decimals(was[line.member].total, decimals), kind="number"),
+            Column("change", pgettext("of a total", "Change"), change, kind="number", sort="key"),
         ],
         lines,
         request,

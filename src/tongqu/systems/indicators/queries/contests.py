@@ -103,9 +103,9 @@ def table_of(round_: Round, edition: int | None = None) -> list[Line]:
         Line(
             row.division.code,
             {item: _scored(of) for item, of in row.scores.items()},
-            _at_decimals(row.bonus, decimals),
-            _at_decimals(row.penalty, decimals),
-            _at_decimals(row.total, decimals),
+            at_decimals(row.bonus, decimals),
+            at_decimals(row.penalty, decimals),
+            at_decimals(row.total, decimals),
             row.rank,
             row.holds_flag,
         )
@@ -113,7 +113,7 @@ def table_of(round_: Round, edition: int | None = None) -> list[Line]:
     ]
 
 
-def _at_decimals(points: Decimal, decimals: int) -> Decimal:
+def at_decimals(points: Decimal, decimals: int) -> Decimal:
     """Return points at the contest's decimals, or at more where a bonus has more."""
     return rounded(points, max(decimals, decimals_of(plain(points))))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from conftest import Town
 from tongqu.kernel.periods import Period
@@ -56,9 +57,12 @@ def test_the_list_says_who_holds_each_flag(client: Client, town: Town, at: datet
     assert client.get("/indicators/contests/?export=xlsx").content.startswith(b"PK")
 
 
-def test_a_contest_shows_its_flag_table_and_editions(held: Client, town: Town) -> None:
+def test_a_contest_shows_its_flag_table_and_editions(
+    held: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     assert "衢江区" in seen(held, "/indicators/contests/")
-    page = seen(held, HOME)
+    with django_assert_max_num_queries(2):
+        page = seen(held, HOME)
     assert "衢江区: since 2024-Q1, for 1 round; held in 1 in all" in page
     assert "/indicators/GDP/figure/?division=330803&amp;period=2024-Q1&amp;kind=level" in page
     assert "通报批评" in page

@@ -35,6 +35,8 @@ _WON = re.compile(
 _OF = re.compile(
     r"的(?!(?:速度|增速|增长|增幅|水平|目标|比例|份额|年均|同比|幅度|高|低|历史|优异|成绩|涨幅|降幅|任务|利率|年利率|[a-zA-Z0-9]|[^,。;、]{0,4}(?:提高|增加|下降|上升|降|升|增)))[\u4e00-\u9fff]{1,12}(?:[,。;、和]|$|[都均实])"
 )
+_ONE_OF_MANY = re.compile("、[^、;]+(?:及|和|与)[^、;]+$")
+"""A list that ends with 和 before a single value is one name: 电力、热力和水的供应业."""
 _YIELDS = re.compile("年产|日产|新增|新建")
 _GROWTH = Name("增速", "增速")
 
@@ -100,7 +102,7 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
 
 
 _CLAUSE_SUBJECT = re.compile(
-    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌)[^,;:。]{1,14},$"
+    r"(?P<name>[^,;:。]{2,24}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌|(?<=[幅速])(?:最|居首|较))[^,;:。]{0,14},$"
 )
 
 
@@ -120,14 +122,17 @@ def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: M
     opened = words.begin - 1
     if found.name or sheet.text[opened : opened + 1] != "(":
         return found
+    begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:)\n") + 1
+    outer = words_before(sheet, begin, opened)
+    name = joined(outer.name(sheet, *trimmed(outer.text)))
+    if name and not between(sheet.figures, begin, opened):
+        return Named(name, found.said)
     if memory.recent:
         said = (
             replace(memory.said, basis=False) if not words.text and first.sort is Sort.RATIO else found.said
         )
         return Named(NAMELESS, said)
-    begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:\n") + 1
-    outer = words_before(sheet, begin, opened)
-    return Named(joined(outer.name(sheet, *trimmed(outer.text))), found.said)
+    return Named(name, found.said)
 
 
 def _counted(sheet: Sheet, item: Item, middle: tuple[int, int], memory: Memory) -> Group:
@@ -143,7 +148,8 @@ def _single(item: Item, words: Words, found: Named, memory: Memory) -> Group:
     """Return a single value with its name."""
     if item.sort is Sort.THING and not found.name and words.text.endswith("有"):
         return Group([item], [memory.set_name or memory.base], found.said, attributive=True)
-    return Group([item], [_whole_name(last_of_list(found.name), item, memory, found.said)], found.said)
+    name = found.name if _ONE_OF_MANY.search(found.name.plain) else last_of_list(found.name)
+    return Group([item], [_whole_name(name, item, memory, found.said)], found.said)
 
 
 def _list(items: Sequence[Item], words: Words, found: Named, memory: Memory) -> Group:

@@ -67,7 +67,7 @@ def subject_of_measure(name: Name) -> Name:
     return name.cut(0, found.start()) if found and found.start() else name
 
 
-_ACHIEVED = re.compile("(?<=[企工产行]业)实现")
+_ACHIEVED = re.compile("(?<=业)(?:实现|完成)(?=[^量额率度])")
 
 
 def joined(name: Name) -> Name:
@@ -112,7 +112,7 @@ def parts_of(name: Name, count: int) -> list[Name]:
 
 
 _TAILS = re.compile(
-    r"(?:产业增加值|产业|增加值|总产值|产值|开发投资|投资额?|营业收入|居民人均可支配收入|居民人均消费支出|居民收入|人均可支配收入|收入|存款余额|贷款余额|余额|利润总额|利润|税收|出口|进口|产量|用电量|播种面积|面积|人口|价格|消费支出|支出|人数|数量|占比|比重|比例|增速)$"
+    r"(?:产业增加值|产业产值|产业投资|产业|增加值|总产值|产值|开发投资|投资额?|营业收入|居民人均可支配收入|居民人均消费支出|居民收入|人均可支配收入|收入|存款余额|贷款余额|余额|利润总额|利润|税收|出口|进口|产量|用电量|播种面积|面积|人口|价格|消费支出|支出|人数|数量|占比|比重|比例|增速)$"
 )
 
 
@@ -122,7 +122,11 @@ _RATES = re.compile("(?:增速|总量|占比|比重)$")
 def _with_tail(parts: list[Name]) -> list[Name]:
     """Return the members of a list with the noun that only the last one writes: 一、二产业增加值 are each 产业增加值."""
     last = parts[-1]
-    tail = _TAILS.search(last.plain)
+    # Of 玩具、轴承产值占工业的比重 both are 产值占工业的比重.
+    part_of = last.plain.find("占", 1) if not any("占" in part.plain for part in parts[:-1]) else -1
+    tail = _TAILS.search(
+        last.plain[:part_of] if part_of > 0 and last.plain[part_of:] != "占比" else last.plain
+    )
     rate = tail is not None and tail[0] == "增速"
     closed = _RATES if rate else _TAILS
     whole = any(closed.search(part.plain) or part.plain[-1] in "数量额率值" for part in parts[:-1])

@@ -40,10 +40,11 @@ class Figure:
 _A = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 _C = rf"{NUMERAL}{{1,9}}"
 _M = r"(?:万亿|[十百千]?[万亿兆]|千|百)"
-_NUMBER = rf"(?:{_A}|{_C})(?:[多余几]?{_M}(?:{_A}{_M}|[一二三四五六七八九两零]{_C}?{_M}?[万亿]?)*(?:(?<=万)(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{4}})(?![0-9年]))?)?"
+_NUMBER = rf"(?:{_A}|{_C})(?:[多余几]?{_M}(?:{_A}{_M}|[一二三四五六七八九两零](?:{_C})?{_M}?[万亿]?)*(?:(?<=万)(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?![0-9.年月]))?)?"
 _AFTER = r"(?:以上|以下|以内|之内|之多|左右|上下|[多余](?![余]))"
 _PERCENT = re.compile(
     rf"百分之(?P<of>[0-9.]{{1,9}}|{NUMERAL}{{1,6}}(?:点{NUMERAL}{{1,6}})?)(?P<after>{_AFTER}?)"
+    rf"|千分之(?P<thousandths>[0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|{NUMERAL}{{1,6}}点{NUMERAL}{{1,6}})(?P<after5>{_AFTER}?)"
     rf"|(?P<below>{NUMERAL}{{1,3}}|[0-9]{{1,3}})分之(?P<above>{NUMERAL}{{1,3}}|[0-9]{{1,3}})(?P<after2>{_AFTER}?)"
     rf"|(?P<tenths>[一二三四五六七八九两]|(?<![0-9])[1-9])成(?P<more>半|[一二三四五六七八九](?![个家项大]))?(?P<after3>{_AFTER}?)(?![立果本为长功熟员效都绩型交品分])"
     rf"|翻(?P<folds>了?[一两二三四1-4])番(?P<after4>多|以上)?"
@@ -102,7 +103,9 @@ def _proportions(text: str) -> Iterator[Figure]:
         if _NOT_BEFORE.search(text[max(0, found.start() - 1) : found.start()]):
             continue
         value, unit = _proportion(found)
-        about = bool(found["after"] or found["after2"] or found["after3"] or found["after4"])
+        about = bool(
+            found["after"] or found["after2"] or found["after3"] or found["after4"] or found["after5"]
+        )
         if value is not None:
             sort = Sort.TIMES if unit == "番" else Sort.RATIO
             yield Figure(found.start(), found.end(), value, unit, sort, about)
@@ -111,6 +114,8 @@ def _proportions(text: str) -> Iterator[Figure]:
 def _proportion(found: re.Match[str]) -> tuple[Decimal | None, str]:
     if found["folds"]:
         return decimal_of(found["folds"].lstrip("了")), "番"
+    if found["thousandths"]:
+        return decimal_of(found["thousandths"]), "‰"
     if found["tenths"]:
         ones = {None: 0, "半": 5}.get(found["more"])
         return Decimal(whole(found["tenths"]) * 10 + (whole(found["more"]) if ones is None else ones)), "%"

@@ -11,7 +11,7 @@ from tongqu.systems.indicators.rules.claims.grammar import Predicate
 from tongqu.systems.indicators.rules.claims.items import Item
 
 _COMPLETION = re.compile(r"(?:完成率|完成比例|达产率|执行率|完成进度|序时进度)$")
-_SHARE = re.compile(r"(?:占比|比重|份额|比例|占有率)$")
+_SHARE = re.compile(r"(?:占[^,]{1,12}比率|占比|比重|份额|比例|占有率)$")
 _ADJUSTED = re.compile("季节性?(?:调整|因素|变动)")
 _YEARS = re.compile(r"[0-9]{4}/[0-9]{4}")
 

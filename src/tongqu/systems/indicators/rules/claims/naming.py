@@ -13,6 +13,7 @@ from tongqu.systems.indicators.rules.claims.grammar import PLACE, Predicate, pre
 from tongqu.systems.indicators.rules.claims.items import Item
 from tongqu.systems.indicators.rules.claims.memory import NAMELESS, Group, Memory
 from tongqu.systems.indicators.rules.claims.nouns import (
+    GROWTH,
     Name,
     after,
     is_measure,
@@ -37,6 +38,12 @@ _OF = re.compile(
 )
 _ONE_OF_MANY = re.compile("、[^、;]+(?:及|和|与)[^、;]+$")
 """A list that ends with 和 before a single value is one name: 电力、热力和水的供应业."""
+_NOTHING = re.compile(
+    "(?:分别|比较|相比|反而|平均|水平|上月|上年|同期|全[国省市县]|[比较高低快慢多少间不则约其该上])+"
+)
+_THAT_IS = re.compile("即是?|也就是|或")
+_PRODUCE = re.compile("总?产[量值]|单产|亩产|销售额|营业额")
+_OF_PRODUCE = re.compile("(?:(?:播种|种植|养殖|栽培|采摘|采收)?总?面积|总?产[量值]|单产|亩产|出栏|存栏)$")
 _YIELDS = re.compile("年产|日产|新增|新建")
 _GROWTH = Name("增速", "增速")
 
@@ -89,6 +96,11 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     name = joined(words.name(sheet, *trimmed(left)))
+    if _NOTHING.fullmatch(name.plain):
+        name = NAMELESS
+    if not said.direction and memory.said.direction and _THAT_IS.fullmatch(words.text):
+        # An amount beside its per cent: 增加15%,即60亿元.
+        return Named(NAMELESS, replace(memory.said, basis=True))
     if memory.base and (
         (name.plain.startswith("占") and not is_measure(name))
         or (memory.said.part and _WHOLES.fullmatch(name.plain))
@@ -148,7 +160,10 @@ def _single(item: Item, words: Words, found: Named, memory: Memory) -> Group:
     """Return a single value with its name."""
     if item.sort is Sort.THING and not found.name and words.text.endswith("有"):
         return Group([item], [memory.set_name or memory.base], found.said, attributive=True)
-    name = found.name if _ONE_OF_MANY.search(found.name.plain) else last_of_list(found.name)
+    whole = _ONE_OF_MANY.search(found.name.plain) or (item.rank and GROWTH.search(found.name.plain))
+    name = found.name if whole else last_of_list(found.name)
+    if any(mention.name.startswith(name.plain) for mention in words.mentions):
+        name = NAMELESS
     return Group([item], [_whole_name(name, item, memory, found.said)], found.said)
 
 
@@ -207,15 +222,28 @@ def _next_value(sheet: Sheet, begin: int, end: int) -> int:
 
 def _whole_name(name: Name, item: Item, memory: Memory, said: Predicate) -> Name:
     """Return the whole name of a single value: what was named before stands in where nothing, or only 增速, is said."""
-    if (item.rank or said.than) and not name:
+    if (item.rank or said.than or item.sort is Sort.POINTS) and not name:
         last = memory.recent[-1] if memory.recent else memory.base
-        return last + _GROWTH if memory.kind is Kind.YOY and last and not is_measure(last) else last
+        return (
+            last + _GROWTH
+            if memory.kind is Kind.YOY and last and not (is_measure(last) or GROWTH.search(last.plain))
+            else last
+        )
     if not name:
-        return memory.base
+        return _amount_of(item, memory)
+    if _PRODUCE.fullmatch(name.plain) and (of := _OF_PRODUCE.search(memory.base.plain)):
+        return memory.base.cut(0, of.start()) + name
     if not is_measure(name):
         return name
     base = memory.base
     return (base.cut(2, len(base.plain)) if base.plain.startswith("新增") and not item.rank else base) + name
+
+
+def _amount_of(item: Item, memory: Memory) -> Name:
+    """Return what a value without a name is of: an amount is not of a rate, but of what was named before it."""
+    if item.sort in {Sort.MEASURE, Sort.THING} and memory.base.plain.endswith("率"):
+        return next((name for name in reversed(memory.recent) if name.plain[-1:] != "率"), memory.base)
+    return memory.base
 
 
 def _names(name: Name, items: Sequence[Item], memory: Memory, said: Predicate) -> list[Name]:

@@ -70,8 +70,13 @@ def subject_of_measure(name: Name) -> Name:
 _ACHIEVED = re.compile("(?<=业)(?:实现|完成)(?=[^量额率度])")
 
 
+_MOST = re.compile("(?<=..)(?:最[高低大小多少快慢]|居首)(?:者|的)(?:为|是).{0,8}$")
+
+
 def joined(name: Name) -> Name:
     """Return a name without the verb inside it: 工业企业实现利润 is the profit of the enterprises."""
+    most = _MOST.search(name.plain)
+    name = name.cut(0, most.start()) if most else name
     found = _ACHIEVED.search(name.plain)
     return name.cut(0, found.start()) + name.cut(found.end(), len(name.plain)) if found else name
 
@@ -85,7 +90,7 @@ def without_growth(name: Name) -> tuple[Name, int]:
     (Name(plain='经济增长率', written='经济增长率'), 1)
     """
     found = GROWTH.search(name.plain)
-    if not found or name.plain[: found.start()].endswith("自然"):
+    if not found or name.plain[: found.start()].endswith(("自然", "人口")):
         return name, 0
     if name.plain[: found.start()].endswith("经济"):
         return name, 1
@@ -112,11 +117,17 @@ def parts_of(name: Name, count: int) -> list[Name]:
 
 
 _TAILS = re.compile(
-    r"(?:产业增加值|产业产值|产业投资|产业|增加值|总产值|产值|开发投资|投资额?|营业收入|居民人均可支配收入|居民人均消费支出|居民收入|人均可支配收入|收入|存款余额|贷款余额|余额|利润总额|利润|税收|出口|进口|产量|用电量|播种面积|面积|人口|价格|消费支出|支出|人数|数量|占比|比重|比例|增速)$"
+    r"(?:产业增加值|产业产值|产业投资|产业|增加值|总产值|产值|开发投资|投资额?|营业收入|居民人均可支配收入|居民人均消费支出|居民收入|人均可支配收入|收入|存款余额|贷款余额|余额|利润总额|利润|税收|出口|进口|产量|用电量|播种面积|面积|人口|价格|消费支出|支出|人数|数量|占比|比重|比例|增速|增幅|涨幅|跌幅|降幅|升幅)$"
 )
 
 
-_RATES = re.compile("(?:增速|总量|占比|比重)$")
+_RATES = re.compile("(?:增速|增幅|总量|占比|比重)$")
+
+
+def _is_whole(closed: re.Pattern[str], part: Name, tail: re.Match[str] | None) -> bool:
+    """Say whether a member of a list has its own noun; in 高技术产业和装备制造业增加值 the first has not."""
+    own = closed.search(part.plain)
+    return own is not None and not (own[0] == "产业" and tail is not None and tail[0] != "产业")
 
 
 def _with_tail(parts: list[Name]) -> list[Name]:
@@ -127,9 +138,9 @@ def _with_tail(parts: list[Name]) -> list[Name]:
     tail = _TAILS.search(
         last.plain[:part_of] if part_of > 0 and last.plain[part_of:] != "占比" else last.plain
     )
-    rate = tail is not None and tail[0] == "增速"
+    rate = tail is not None and bool(GROWTH.fullmatch(tail[0]))
     closed = _RATES if rate else _TAILS
-    whole = any(closed.search(part.plain) or part.plain[-1] in "数量额率值" for part in parts[:-1])
+    whole = any(_is_whole(closed, part, tail) or part.plain[-1] in "数量额率值" for part in parts[:-1])
     if (
         not tail
         or tail.start() == 0

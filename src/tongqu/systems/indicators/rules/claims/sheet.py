@@ -189,7 +189,10 @@ def _main(flat: str, now: Now) -> str:
         return spans[0]
     if now.year:
         return str(now.ago(1) if _looks_back(head, now) else now.year)
-    return ""
+    named = [
+        period.name for period in periods_in(head, now) if period.name and not (period.base or period.event)
+    ]
+    return named[0] if named else ""
 
 
 def _looks_back(head: str, now: Now) -> bool:

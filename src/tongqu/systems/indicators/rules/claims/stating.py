@@ -70,7 +70,11 @@ def _remember(memory: Memory, group: Group, stems: list[Name]) -> None:
         else stems[-1]
     )
     memory.base = subject_of_measure(without_growth(whole)[0] or whole) or memory.base
-    memory.recent = [name for name in memory.recent if name not in stems] + stems
+    bare = [without_growth(stem)[0] or stem for stem in stems]
+    if bare != stems:
+        # What follows of these is of the growth again, or of what grew.
+        memory.kind = Kind.YOY
+    memory.recent = [name for name in memory.recent if name not in bare] + bare
 
 
 def _claim(

@@ -101,6 +101,9 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
     if not said.direction and memory.said.direction and _THAT_IS.fullmatch(words.text):
         # An amount beside its per cent: 增加15%,即60亿元.
         return Named(NAMELESS, replace(memory.said, basis=True))
+    if said.target and not (name or said.direction or first.rank) and memory.kind is Kind.YOY:
+        # 增长6%以上,力争7%: the second is of what the first is.
+        return Named(NAMELESS, replace(memory.said, target=True, about=said.about))
     if memory.base and (
         (name.plain.startswith("占") and not is_measure(name))
         or (memory.said.part and _WHOLES.fullmatch(name.plain))
@@ -137,14 +140,10 @@ def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: M
     begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:)\n") + 1
     outer = words_before(sheet, begin, opened)
     name = joined(outer.name(sheet, *trimmed(outer.text)))
-    if name and not between(sheet.figures, begin, opened):
+    if (name and not between(sheet.figures, begin, opened)) or not memory.recent:
         return Named(name, found.said)
-    if memory.recent:
-        said = (
-            replace(memory.said, basis=False) if not words.text and first.sort is Sort.RATIO else found.said
-        )
-        return Named(NAMELESS, said)
-    return Named(name, found.said)
+    said = replace(memory.said, basis=False) if not words.text and first.sort is Sort.RATIO else found.said
+    return Named(NAMELESS, said)
 
 
 def _counted(sheet: Sheet, item: Item, middle: tuple[int, int], memory: Memory) -> Group:

@@ -189,10 +189,8 @@ def _main(flat: str, now: Now) -> str:
         return spans[0]
     if now.year:
         return str(now.ago(1) if _looks_back(head, now) else now.year)
-    named = [
-        period.name for period in periods_in(head, now) if period.name and not (period.base or period.event)
-    ]
-    return named[0] if named else ""
+    first = next((one for one in periods_in(head, now) if one.name and not (one.base or one.event)), None)
+    return first.name if first else ""
 
 
 def _looks_back(head: str, now: Now) -> bool:

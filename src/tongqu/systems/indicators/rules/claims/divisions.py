@@ -159,7 +159,12 @@ def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:
     weights: Counter[str] = Counter()
     names: dict[str, Mention] = {}
     for weight, part in ((6, head), (2, text)):
-        for mention in mentions_in(part, gazetteer):
+        named = mentions_in(part, gazetteer)
+        for at, mention in enumerate(named):
+            following = named[at + 1] if at + 1 < len(named) else None
+            # Of 台州市椒江区 only the district is named.
+            if following and following.start == mention.end and following.code.startswith(mention.code):
+                continue
             if mention.code and not mention.territory and mention.level <= 6:
                 weights[mention.code] += weight if mention.level > 2 else weight // 2
                 names.setdefault(mention.code, mention)

@@ -47,7 +47,7 @@ _PERCENT = re.compile(
     rf"|千分之(?P<thousandths>[0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|{NUMERAL}{{1,6}}点{NUMERAL}{{1,6}})(?P<after5>{_AFTER}?)"
     rf"|(?P<below>{NUMERAL}{{1,3}}|[0-9]{{1,3}})分之(?P<above>{NUMERAL}{{1,3}}|[0-9]{{1,3}})(?P<after2>{_AFTER}?)"
     rf"|(?P<tenths>[一二三四五六七八九两]|(?<![0-9])[1-9])成(?P<more>半|[一二三四五六七八九](?![个家项大]))?(?P<after3>{_AFTER}?)(?![立果本为长功熟员效都绩型交品分])"
-    rf"|翻(?P<folds>了?[一两二三四1-4])番(?P<after4>多|以上)?"
+    rf"|翻(?P<folds>了?[近约]?[一两二三四1-4])番(?P<after4>多|以上)?"
 )
 _NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{每]$")
 _PRECISE = re.compile(rf"{_A}")
@@ -104,7 +104,12 @@ def _proportions(text: str) -> Iterator[Figure]:
             continue
         value, unit = _proportion(found)
         about = bool(
-            found["after"] or found["after2"] or found["after3"] or found["after4"] or found["after5"]
+            re.search("[近约]", found["folds"] or "")
+            or found["after"]
+            or found["after2"]
+            or found["after3"]
+            or found["after4"]
+            or found["after5"]
         )
         if value is not None:
             sort = Sort.TIMES if unit == "番" else Sort.RATIO
@@ -113,7 +118,7 @@ def _proportions(text: str) -> Iterator[Figure]:
 
 def _proportion(found: re.Match[str]) -> tuple[Decimal | None, str]:
     if found["folds"]:
-        return decimal_of(found["folds"].lstrip("了")), "番"
+        return decimal_of(found["folds"].lstrip("了近约")), "番"
     if found["thousandths"]:
         return decimal_of(found["thousandths"]), "‰"
     if found["tenths"]:

@@ -39,7 +39,7 @@ _OF = re.compile(
 _ONE_OF_MANY = re.compile("、[^、;]+(?:及|和|与)[^、;]+$")
 """A list that ends with 和 before a single value is one name: 电力、热力和水的供应业."""
 _NOTHING = re.compile(
-    "(?:分别|比较|相比|反而|平均|水平|上月|上年|同期|全[国省市县]|[比较高低快慢多少间不则约其该上])+"
+    "(?:分别|比较|相比|反而|平均|水平|上月|上年|同期|全[国省市县]|[比较高低快慢多少间不则约其该上]|[一二三四五六七八九十]年)+"
 )
 _THAT_IS = re.compile("即是?|也就是|或")
 _PRODUCE = re.compile("总?产[量值]|单产|亩产|销售额|营业额")

@@ -19,6 +19,7 @@ from tongqu.systems.indicators.rules.claims.sheet import Dictionary, Sheet
 from tongqu.systems.indicators.rules.claims.surroundings import between, division_at, period_at
 
 _AIMS = re.compile(r"力争|有望|可望|目标[:是]|预期目标|主要目标|确保|争取|预期[:为]")
+_MEASURED_BY = re.compile("(?:恢复|回)[至到]$|相当于$")
 _YEAR_BEFORE = re.compile("[上去]年")
 _RUN = re.compile(r"(?:连续|连|已)([0-9]{1,2}|[二两三四五六七八九十]{1,3})年[^,。]{0,12}$")
 
@@ -122,7 +123,7 @@ def _period(at: Stating, item: Item, said: Predicate) -> str:
     named = period_at(at.sheet, at.begin, item.at)
     frame = at.memory.carried or at.sheet.now.main
     base = _base_before(at, item)
-    if base:
+    if base and not (said.part and _MEASURED_BY.search(at.sheet.text, at.begin, base.start)):
         return base.name
     held = at.memory.spent.get(named.start, named.name) if named else frame
     if said.yearly and re.fullmatch("[0-9]{4}", held):

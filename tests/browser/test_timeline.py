@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,6 +87,29 @@ def swipe(page: Page) -> None:
     assert int(divider.get_attribute("aria-valuenow") or 50) < 40
 
 
+def open_a_case_of_a_change(page: Page, shots: Callable[[Page, str], Path]) -> str:
+    """Have the changes told, choose the strangest, make it a case, and come back; return where the changes are shown."""
+    page.keyboard.press("2")
+    page.keyboard.press("c")
+    expect(page.locator("[data-changes-status]")).to_contain_text("处变化", timeout=60_000)
+    page.locator("[data-changes-list] button").first.click()
+    expect(page.locator("[data-change-head]")).to_contain_text("第 1 处")
+    still(page)
+    shots(page, "changes")
+    axe(page)
+    address = page.url
+    page.locator("[data-change-links] a").click()
+    expect(page.locator("#id_text")).to_have_value(re.compile("地面发生变化"))
+    shots(page, "change-case")
+    axe(page)
+    page.locator(".tl-case-form .button.primary").click()
+    number = page.locator("[aria-current=page].num").inner_text()
+    page.locator("a", has_text="此处全部影像").click()
+    expect(page.locator("[data-from-case-link]")).to_have_text(number)
+    expect(page.locator("[data-case-form] select")).to_have_value(number)
+    return address
+
+
 def test_the_stack_of_a_place_opens_and_is_compared(
     server: Server, visit: Visitor, tmp_path: Path, shots
 ) -> None:
@@ -102,7 +127,7 @@ def test_the_stack_of_a_place_opens_and_is_compared(
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
     expect(page.locator(taken)).not_to_have_text(newest)
-    older, address = page.locator(taken).inner_text(), page.url
+    older = page.locator(taken).inner_text()
     swipe(page)
     shots(page, "swipe")
     axe(page)
@@ -113,11 +138,13 @@ def test_the_stack_of_a_place_opens_and_is_compared(
     shots(page, "difference")
     axe(page)
     assert "mode=difference" in page.url
+    address = open_a_case_of_a_change(page, shots)
     phone = sign_in(visit(PHONE, touch=True), "desk")
     phone.goto(address)
     expect(phone.locator(taken)).to_have_text(older)
     axe(phone)
     phone.locator("[data-mode-button=side]").tap()
+    expect(phone.locator("[data-changes-list] button")).to_have_count(1)
     still(phone)
     shots(phone, "side")
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import os
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,12 @@ def more_rows(world: World, at: datetime) -> None:
         )  # fmt: skip
         case = accept(case, matter=world.matter, by=world.town.desk_officer, at=later)
         dispatch(case, unit=world.town.county_department, by=world.town.desk_officer, at=later)
+
+
+@pytest.fixture(autouse=True)
+def rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the rules of duties for the whole test: on a slow machine they would be read again between two counts."""
+    monkeypatch.setattr("tongqu.shared.duties.queries.KEPT_SECONDS", inf)
 
 
 @pytest.fixture

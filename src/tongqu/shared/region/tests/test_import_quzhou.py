@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import shapely
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 from shapely.geometry import shape
 
 import tongqu
@@ -18,9 +21,16 @@ from tongqu.shared.region.queries import locate
 QUZHOU = Path(tongqu.__file__).parent / "demo" / "data" / "quzhou"
 
 
-@pytest.fixture
-def report(db: None, at: datetime) -> ImportReport:
-    return import_region(QUZHOU, by=SYSTEM, at=at)
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def report(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[ImportReport]:
+    """The folder, imported once for all tests; taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield import_region(QUZHOU, by=SYSTEM, at=AT)
+        transaction.set_rollback(True)
 
 
 def test_the_folder_has_no_problem(report: ImportReport) -> None:
@@ -31,8 +41,8 @@ def test_the_folder_has_no_problem(report: ImportReport) -> None:
     assert Person.objects.count() == Posting.objects.values("person").distinct().count() == 441
 
 
-def test_importing_again_changes_nothing(report: ImportReport, at: datetime) -> None:
-    again = import_region(QUZHOU, by=SYSTEM, at=at)
+def test_importing_again_changes_nothing(report: ImportReport) -> None:
+    again = import_region(QUZHOU, by=SYSTEM, at=AT)
     assert not again.has_changed
     assert again.counts["divisions.csv"].same == report.counts["divisions.csv"].added
 

@@ -8,6 +8,7 @@ from tongqu.shared.journal.models import Fact
 from tongqu.shared.journal.rules import NamedActor
 from tongqu.systems.cases.actions.facts import record_of
 from tongqu.systems.cases.actions.family import follow
+from tongqu.systems.cases.actions.routing_use import compare_with_list
 from tongqu.systems.cases.actions.steps import let_owner_see, let_unit_see
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.parts import CasePart
@@ -28,6 +29,7 @@ def duty_transferred(fact: Fact) -> None:
     case.save(update_fields=["owner_unit", "unit_path", "revision"])
     actor = NamedActor(fact.actor_ref, fact.actor_name, fact.actor_unit)
     let_owner_see(case, by=actor, at=fact.at)
+    listed = compare_with_list(case, duty.owner_unit, at=fact.at)
     follow(case, "case.owner_changed", by=actor, at=fact.at, note="")
     record_of(
         case,
@@ -35,7 +37,7 @@ def duty_transferred(fact: Fact) -> None:
         by=actor,
         at=fact.at,
         before={"unit": before},
-        after={"unit": duty.owner_unit.code},
+        after={"unit": duty.owner_unit.code, **listed},
     )
 
 

@@ -14,7 +14,8 @@ from tongqu.systems.cases.rules.routing import Verdict
 def compare_with_list(case: Case, unit: Unit, *, at: datetime) -> dict[str, object]:
     """Keep whether the unit is the one that the list names, and return it for the fact; nothing while no list is in force.
 
-    Call it inside the act, before the duty opens: the entry that is followed gives the time to handle and the verifier.
+    Call it inside the act that sends the case or hands its duty over, before a duty opens: the entry that is followed gives
+    the time to handle and the verifier.
     `routing` is `followed` or `departed`, or says that the list has a `hole` or a `conflict` there.
     """
     routing = routing_for(case, at)

@@ -126,7 +126,7 @@ class RoutingEntry(models.Model):
 
 
 class RoutingUse(models.Model):
-    """What the list said when a case was last dispatched, and whether the desk followed it."""
+    """What the list said when a case was last sent or handed to a unit, and whether that is the unit it names."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="routing_use")
     routing_list = models.ForeignKey(RoutingList, on_delete=models.PROTECT, related_name="uses")

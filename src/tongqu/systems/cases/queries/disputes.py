@@ -9,6 +9,7 @@ from datetime import datetime
 from tongqu.shared.journal.models import Fact
 from tongqu.shared.region.models import Unit
 from tongqu.systems.cases.models.case import Case
+from tongqu.systems.cases.models.routing import RoutingEntry
 from tongqu.systems.cases.queries.cases import story
 
 
@@ -35,10 +36,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class Dispute:
-    """What the coordinating desk reads before it decides, and what it decided last."""
+    """What the coordinating desk reads before it decides, what it decided last, and the rule that was made of that."""
 
     returns: list[Return]
     decision: Decision | None
+    rule: RoutingEntry | None = None
 
 
 def returned_by(case: Case) -> list[str]:
@@ -59,7 +61,16 @@ def dispute_of(case: Case, facts: Iterable[Fact]) -> Dispute | None:
         return Dispute(returns, None)
     last = decided[-1]
     code = str(last.after_values["unit"])
-    return Dispute(returns, Decision(last.seq, code, names.get(code, code), last.at, last.note))
+    decision = Decision(last.seq, code, names.get(code, code), last.at, last.note)
+    return Dispute(returns, decision, rule_of(case, code))
+
+
+def rule_of(case: Case, unit_code: str) -> RoutingEntry | None:
+    """Return the newest entry that was made of a decision about the case, if it still names that unit as lead."""
+    made = (
+        RoutingEntry.objects.filter(case=case).select_related("routing_list", "lead").order_by("-pk").first()
+    )
+    return made if made is not None and made.lead.code == unit_code else None
 
 
 def _facts(facts: Iterable[Fact], verb: str) -> list[Fact]:

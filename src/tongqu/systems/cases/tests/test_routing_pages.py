@@ -204,6 +204,9 @@ def test_a_decision_becomes_an_entry_of_a_draft(town: Town, at: datetime) -> Non
     assert (row.lead, row.division, row.matter) == (town.township_government, town.township, matter())
     assert "垃圾由属地清运" in row.note
     assert case.number in text(desk.get(answer.url))
+    told = text(desk.get(f"/cases/{case.number}/"))
+    assert answer.url in told
+    assert "Make it a rule" not in told
     # A second click changes nothing; another decision changes the same entry.
     assert rule_from_decision(case, by=town.desk_officer, at=at) == row
     assert RoutingEntry.objects.filter(case=case).count() == 1

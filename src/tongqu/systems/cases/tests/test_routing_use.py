@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 
 from conftest import Town, make_person
+from tongqu.shared.duties.actions.duty import transfer
 from tongqu.shared.duties.models import Duty
 from tongqu.shared.journal.models import Fact
+from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Unit
 from tongqu.shared.region.rules import Role
+from tongqu.systems.cases.actions.following import duty_transferred
 from tongqu.systems.cases.actions.moves import accept, dispatch, handle, refuse, take
 from tongqu.systems.cases.actions.parts import PartWanted, give_part, send_back_part, split
 from tongqu.systems.cases.models.case import Case
@@ -79,6 +82,17 @@ def test_departing_from_the_list_is_kept_and_takes_the_time_of_the_matter(town: 
     assert (use.case_id, use.is_followed, use.entry and use.entry.number) == (case.pk, False, 3)
     assert Fact.objects.get(verb="case.dispatched").after_values["routing"] == "departed"
     assert Duty.objects.get(is_open=True).allowance == matter("EENV02").handle_allowance
+
+
+def test_a_transfer_of_the_duty_is_compared_with_the_list_again(town: Town, at: datetime) -> None:
+    in_force(town, at, COUNTY, TOWNSHIP)
+    case = accepted(town, at, "EENV02")
+    dispatch(case, unit=town.township_government, by=town.desk_officer, at=at)
+    for unit, said in ((town.other_township_government, "departed"), (town.township_government, "followed")):
+        transfer(Duty.objects.get(is_open=True), unit=unit, reason="换片区", by=SYSTEM, at=at + HOUR)
+        duty_transferred(Fact.objects.filter(verb="duty.transferred").latest("seq"))
+        assert Fact.objects.filter(verb="case.owner_changed").latest("seq").after_values["routing"] == said
+        assert RoutingUse.objects.get().is_followed is (said == "followed")
 
 
 @pytest.mark.parametrize(("change", "said"), [("hole", "hole"), ("conflict", "conflict")])

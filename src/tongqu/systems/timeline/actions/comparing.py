@@ -18,7 +18,7 @@ from tongqu.systems.timeline.analytics.change.lasting import share_ground
 from tongqu.systems.timeline.models.change import Comparison, GroundChange
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.comparing import compared
-from tongqu.systems.timeline.queries.pairs import in_order, laid_pair
+from tongqu.systems.timeline.queries.pairs import LaidPair, in_newer_photo, in_order, laid_pair
 from tongqu.systems.timeline.queries.photos import Asked
 from tongqu.systems.timeline.queries.stack import LaidStack, laid_stack
 from tongqu.systems.timeline.rules.changes import METHOD, MOST_CHANGES, NotCompared, Progress, consecutive
@@ -84,21 +84,21 @@ def find_changes(comparisons: Sequence[int], *, at: datetime, report: Report) ->
             state = {"state": Progress.REFUSED, "reason": found, "made_at": at}
             Comparison.objects.filter(pk=row.pk, state=Progress.WAITING).update(**state)
         else:
-            _keep(row, found, laid.residual_m, at=at)
+            _keep(row, found, laid, at=at)
     return len(rows)
 
 
-def _keep(row: Comparison, found: Compared, residual_m: float, *, at: datetime) -> None:
+def _keep(row: Comparison, found: Compared, laid: LaidPair, *, at: datetime) -> None:
     """Keep what was found, unless another worker did."""
     with transaction.atomic():
         locked = Comparison.objects.select_for_update().get(pk=row.pk)
         if locked.state != Progress.WAITING:
             return
-        locked.state, locked.made_at, locked.residual_m = Progress.DONE, at, residual_m
+        locked.state, locked.made_at, locked.residual_m = Progress.DONE, at, laid.residual_m
         locked.common, locked.common_m2 = found.common.wkb, found.common_m2
         locked.save()
         rows = [_row(locked, number, each) for number, each in enumerate(found.places[:MOST_CHANGES], 1)]
-        _take_over(locked, rows)
+        _take_over(laid, locked, rows)
         GroundChange.objects.bulk_create(rows)
 
 
@@ -116,16 +116,22 @@ def _row(comparison: Comparison, number: int, place: GroundPlace) -> GroundChang
     )
 
 
-def _take_over(comparison: Comparison, rows: Sequence[GroundChange]) -> None:
+def _take_over(laid: LaidPair, comparison: Comparison, rows: Sequence[GroundChange]) -> None:
     """Let changes that were found before between the same photos, in other poses or ways, keep what was said of them."""
     same = Comparison.objects.filter(
         before__evidence=comparison.before.evidence_id, after__evidence=comparison.after.evidence_id
     ).exclude(pk=comparison.pk)
     judged = GroundChange.objects.filter(comparison__in=same).exclude(verdict="", case_number="")
-    for old in judged.order_by("-judged_at"):
-        shape = old.shape
-        for row in rows:
-            if not row.verdict and not row.case_number and share_ground(shape, row.shape):
-                for field in _KEPT_OF_A_VERDICT:
-                    setattr(row, field, getattr(old, field))
-                break
+    former = judged.select_related("comparison__before", "comparison__after").order_by("-judged_at")
+    # Poses move outlines over the ground; in the photo they stay where they are.
+    places = [(row, in_newer_photo(laid, row.shape)) for row in rows] if former else []
+    for old in former:
+        lay = laid_pair(old.comparison.before, old.comparison.after)
+        if isinstance(lay, NotCompared):
+            continue
+        shape = in_newer_photo(lay, old.shape)
+        met = (row for row, place in places if not row.verdict and share_ground(shape, place))
+        heir = next(met, None)
+        if heir is not None:
+            for field in _KEPT_OF_A_VERDICT:
+                setattr(heir, field, getattr(old, field))

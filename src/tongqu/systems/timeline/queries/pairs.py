@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import shapely
+
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Person
+from tongqu.systems.timeline.analytics.tangent import Array
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.drawing import Laid
@@ -100,3 +103,12 @@ def _residual(alignment: Alignment | None) -> float:
 def _laid(view: PhotoView, alignment: Alignment | None) -> Laid | None:
     placement = placement_of(view, alignment)
     return None if placement is None else Laid(view, placement, alignment)
+
+
+def in_newer_photo(laid: LaidPair, outline: shapely.Geometry) -> shapely.Geometry:
+    """Return an outline in degrees as one in pixels of the newer photo: the same whatever pose it is laid by."""
+
+    def pixels(places: Array) -> Array:
+        return laid.after.placement.pixels(places[:, 0], places[:, 1])[:, :2]
+
+    return shapely.make_valid(shapely.transform(outline, pixels))

@@ -30,6 +30,7 @@ from tongqu.systems.timeline.actions.judging import Wanted, judge, open_case
 from tongqu.systems.timeline.actions.making import make_view
 from tongqu.systems.timeline.analytics.change.ground import compare
 from tongqu.systems.timeline.analytics.mercator import Canvas
+from tongqu.systems.timeline.jobs import comparing as comparing_job
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.change import Comparison, GroundChange
 from tongqu.systems.timeline.models.view import PhotoView
@@ -93,6 +94,12 @@ def no_report(done: int, total: int) -> None:
     """Nobody waits."""
 
 
+class Context:
+    """What a job is told when it runs."""
+
+    job_id = "00000000-0000-0000-0000-000000000000"
+
+
 def pair(town: Town, at: datetime, **more: Any) -> tuple[PhotoView, PhotoView]:
     """A meadow nine days ago, and with a heap yesterday, laid on each other."""
     before, after = viewed(town, at, picture(1), 9), viewed(town, at, picture(2, heap=True), 1, **more)
@@ -115,7 +122,7 @@ def changed(before: PhotoView, after: PhotoView, at: datetime, *, heap: bool = T
     )
     if not heap:
         return None
-    lon, lat = PLACE[0] - 0.0001, PLACE[1] + 0.0001
+    lon, lat = PLACE[0] - 0.000129, PLACE[1] + 0.000146
     outline = shapely.box(lon - 0.00005, lat - 0.00005, lon + 0.00005, lat + 0.00005).wkb
     fields = {"outline": outline, "lon": lon, "lat": lat, "area_m2": 108.0, "score": 0.8}
     return GroundChange.objects.create(comparison=row, place=1, **fields)
@@ -147,7 +154,8 @@ def test_a_heap_is_told_on_the_map_with_its_area(town: Town, at: datetime) -> No
     desk.post("/timeline/changes", sent)
     row = Comparison.objects.get()
     for _twice in range(2):
-        find_changes([row.pk], at=at, report=no_report)
+        comparing_job.run([row.pk], context=Context())
+    assert str(row) == f"{before.pk} → {after.pk}"
     told = desk.get(address(before, after)).json()
     assert (told["state"], told["before"], told["after"]) == ("done", before.pk, after.pk)
     [change] = told["changes"]
@@ -255,6 +263,7 @@ def test_a_change_becomes_one_case_whoever_asks(town: Town, at: datetime) -> Non
     for client in (desk, clerk, desk):
         answer = client.post(f"/timeline/changes/{change.pk}/case", unknown)
         assert answer.status_code == 302
+    assert clerk.get(f"/timeline/changes/{change.pk}/case").status_code == 302
     case = Case.objects.get()
     assert answer["Location"].endswith(f"/{case.number}/")
     assert (case.lon, case.source) == (change.lon, "drone")
@@ -308,14 +317,18 @@ def test_what_people_say_counts_in_the_measured_worth(town: Town, at: datetime) 
     assert list(verbs) == ["change.set_aside", "change.confirmed"]
 
 
-def test_what_was_said_stays_when_the_photos_are_compared_anew(town: Town, at: datetime) -> None:
+def test_what_was_said_stays_when_a_better_pose_moves_the_photos(town: Town, at: datetime) -> None:
+    """The leading photo turns out to have stood 12 m farther east: the outline moves, the change is the same."""
     change = a_change(town, at)
     before, after = change.comparison.before, change.comparison.after
     judge(change, Verdict.NONE, cause=Cause.OTHER, note="搭棚子", by=town.desk_officer, at=at)
-    Comparison.objects.update(method=0)
-    ask_for_changes([(before, after)], at=at)
-    find_changes([Comparison.objects.get(method=1).pk], at=at, report=no_report)
-    again = GroundChange.objects.get(comparison__method=1)
+    PhotoView.objects.filter(pk=before.pk).update(is_current=False)
+    better = PhotoView.objects.get(pk=before.pk)
+    better.pk, better.version, better.is_current, better.lon = None, 2, True, before.lon + 0.00012
+    better.save()
+    laid(better, after, at)
+    [again] = compared((better, after), at=at)
+    assert again.lon - change.lon > 0.0001
     assert (again.verdict, again.cause, again.note) == ("none", "other", "搭棚子")
 
 
@@ -328,7 +341,7 @@ def test_places_of_open_cases_are_compared_by_themselves(
     queued: list[Any] = []
     monkeypatch.setattr(comparing, "enqueue", lambda name, **more: queued.append((name, more)))
     for _twice in range(2):
-        ask_for_place(*PLACE, at=at)
+        comparing_job.run_place(*PLACE)
     row = Comparison.objects.get()
     assert (row.before_id, row.after_id) == (views[0].pk, views[1].pk)
     assert queued == [("timeline.compare", {"comparisons": [row.pk], "priority": -30})]

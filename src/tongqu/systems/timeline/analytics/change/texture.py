@@ -55,7 +55,7 @@ def grain_of(colours: Colours) -> Map:
     """
     light = np.log(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY).astype(np.float32) + DARK)
     fine = light - cv2.GaussianBlur(light, (0, 0), COARSEST_CELLS)
-    return np.clip(fine, -CLIP, CLIP).astype(np.float32)
+    return np.asarray(np.clip(fine, -CLIP, CLIP), np.float32)
 
 
 def damped(found: Sequence[Change], a: Ground, b: Ground) -> list[Change]:

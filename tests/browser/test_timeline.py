@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_tour import scene
 from tests.browser.visiting import PHONE, Server, Visitor, axe, colours_on, sign_in
-from tongqu.shared.clock import now
 
 PLACE = (118.36, 28.41)
+SEEN = datetime(2025, 6, 11, 8, tzinfo=UTC)
+"""A summer afternoon: under another sun the change of grey rubble on grey ground is told more or less clearly."""
 STORE = """
 import sys
 import django
@@ -50,11 +51,9 @@ def click_the_place(page: Page) -> None:
 
 
 def store_photos(server: Server, folder: Path) -> None:
-    """Store three photos of the place: rubble nine and five days ago, none yesterday."""
+    """Store three photos of the place: rubble nine and five days before, none the day before."""
     days = (9, 5, 1)
-    files = [
-        scene(folder / f"{day}.jpg", PLACE, now() - timedelta(days=day), treated=day < 5) for day in days
-    ]
+    files = [scene(folder / f"{day}.jpg", PLACE, SEEN - timedelta(days=day), treated=day < 5) for day in days]
     server.python("-c", STORE, *map(str, files))
 
 

@@ -33,7 +33,7 @@ CELLS_TO_A_GRAIN = 4.0
 SAME_HUE, OTHER_HUE = 7.0, 10.0
 """Shift of colour, as a share of the light, up to which the hue is the same and from which on it is another."""
 DIMMED = (0.25, 0.5)
-RECOLOURED = (0.6, 0.9)
+RECOLOURED = (0.75, 0.95)
 """Correlations up to which a place is another ground and from which on the same; with the same hue, and with another."""
 _MIDDLE_LIGHT = 60.0
 

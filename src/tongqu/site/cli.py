@@ -16,6 +16,7 @@ GROUPS = {
     "ui": "tongqu.shared.ui.commands",
     "cases": "tongqu.systems.cases.commands",
     "timeline": "tongqu.systems.timeline.commands",
+    "indicators": "tongqu.systems.indicators.commands",
     "stac": "tongqu.systems.timeline.commands:stac",
     "demo": "tongqu.demo.commands",
 }

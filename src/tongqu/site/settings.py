@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tongqu.demo",
     "tongqu.systems.cases",
     "tongqu.systems.timeline",
+    "tongqu.systems.indicators",
     "tongqu.shared.duties",
     "tongqu.shared.evidence",
     "tongqu.shared.access",

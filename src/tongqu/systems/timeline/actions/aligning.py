@@ -8,38 +8,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
 
-import numpy as np
 import shapely
 from django.core.cache import cache
 
-from tongqu.shared.evidence.queries.store import NoSuchFile, the_store
-from tongqu.shared.evidence.rules.keys import original_key
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.models import Fact
 from tongqu.systems.cases.queries.around import open_places, place_of_case
-from tongqu.systems.timeline.analytics.registration.laying import Bridge, laid_over
-from tongqu.systems.timeline.analytics.registration.matching import Homography
-from tongqu.systems.timeline.analytics.registration.pictures import (
-    Picture,
-    PictureUnreadable,
-    read_picture,
-)
-from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
-from tongqu.systems.timeline.analytics.registration.register import Registration, register
-from tongqu.systems.timeline.models.alignment import Alignment
+from tongqu.systems.timeline.actions.correcting import correct_poses
+from tongqu.systems.timeline.actions.laying import Laying
 from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.photos import Asked
-from tongqu.systems.timeline.queries.placing import frame_of
 from tongqu.systems.timeline.queries.stack import LaidStack, laid_stack
-from tongqu.systems.timeline.rules.alignments import BY_NEIGHBOUR, UNREADABLE
 
 Report = Callable[[int, int], None]
 _ASKED_SECONDS = 120
-_BRIDGES = 2
-"""A photo that cannot be laid directly is tried by way of so many others, the nearest in time."""
-_IN_MEMORY = 4
 _MOST_PLACES = 20
 
 
@@ -55,107 +38,18 @@ def ask_for_alignment(laid: LaidStack) -> bool:
 
 
 def align(lead: int, views: Iterable[int], *, at: datetime, report: Report) -> int:
-    """Lay views on the leading one, those that are not yet; return how many were laid or refused.
+    """Lay views on the leading one, those that are not yet, newest first; return how many were laid or refused.
 
-    Each is kept as soon as it is found. First every photo is tried against the leading one; then those that failed, by
-    way of their nearest neighbours in time.
+    Each is kept as soon as it is found. First every photo is tried quickly against the leading one; then those that failed,
+    by way of their nearest neighbours in time, as long as that finds more; the rest, with all effort, the same way once more.
+    In the end the poses are corrected where the photos together justify it.
     """
-    work = _Work(PhotoView.objects.select_related("evidence").get(pk=lead), at)
+    work = Laying(PhotoView.objects.select_related("evidence").get(pk=lead), at)
     rows = work.missing(views)
-    failed = []
-    for done, row in enumerate(rows):
-        report(done, len(rows))
-        if not work.directly(row):
-            failed.append(row)
-    for row in failed:
-        report(len(rows) - 1, len(rows))
-        work.over_neighbours(row)
+    if rows:
+        work.lay(rows, lambda done: report(done, len(rows)))
+        correct_poses(lead, at=at)
     return len(rows)
-
-
-class _Work:
-    """One leading photo, and the pictures that are being compared with it."""
-
-    def __init__(self, lead: PhotoView, at: datetime) -> None:
-        self.lead, self.at = lead, at
-        self.refused: dict[int, Registration] = {}
-        self.picture = lru_cache(_IN_MEMORY)(_picture)
-
-    def missing(self, views: Iterable[int]) -> list[PhotoView]:
-        known = Alignment.objects.filter(reference=self.lead).values("view")
-        rows = PhotoView.objects.filter(pk__in=list(views), lack="").exclude(pk=self.lead.pk)
-        return list(rows.exclude(pk__in=known).select_related("evidence").order_by("-taken_us", "-pk"))
-
-    def directly(self, row: PhotoView) -> bool:
-        """Lay a photo on the leading one; False when that was refused and a way around it may be found."""
-        try:
-            found = self._registered(self.lead, row)
-        except (NoSuchFile, PictureUnreadable):
-            self._keep(row, None, None, UNREADABLE)
-            return True
-        if not found.accepted or found.homography is None:
-            self.refused[row.pk] = found
-            return False
-        self._keep(row, found, found.homography, str(found.reason))
-        return True
-
-    def over_neighbours(self, row: PhotoView) -> None:
-        """Lay a photo by way of those that are laid already; else note why it was refused."""
-        near = Alignment.objects.filter(reference=self.lead, is_accepted=True).select_related(
-            "view__evidence"
-        )
-        nearest = sorted(near, key=lambda each: abs(each.view.taken_us - row.taken_us))[:_BRIDGES]
-        bridges = []
-        for each in nearest:
-            found = self._registered(each.view, row)
-            picture = self.picture(each.view.evidence.sha256)
-            bridges.append(Bridge(picture, tuple(each.homography), found))
-        homography = laid_over(
-            self.picture(self.lead.evidence.sha256), self.picture(row.evidence.sha256), bridges
-        )
-        best = max(bridges, key=lambda each: each.found.residual.inliers, default=None)
-        if homography is None or best is None:
-            refusal = self.refused[row.pk]
-            self._keep(row, refusal, None, str(refusal.reason))
-        else:
-            self._keep(row, best.found, homography, BY_NEIGHBOUR)
-
-    def _registered(self, a: PhotoView, b: PhotoView) -> Registration:
-        pictures = self.picture(a.evidence.sha256), self.picture(b.evidence.sha256)
-        posed_a, posed_b = _posed(a), _posed(b)
-        guess = None if posed_a is None or posed_b is None else guess_of(posed_a, posed_b)
-        return register(*pictures, guess)
-
-    def _keep(
-        self, row: PhotoView, found: Registration | None, homography: Homography | None, reason: str
-    ) -> None:
-        # Photos are drawn by the homography alone, so its own residual counts, not that with the local warp.
-        residual = None if found is None else found.plain.inlier_px
-        Alignment.objects.get_or_create(
-            reference=self.lead,
-            view=row,
-            defaults={
-                "is_accepted": homography is not None,
-                "reason": reason,
-                "homography": [] if homography is None else np.asarray(homography).ravel().tolist(),
-                "inliers": 0 if found is None else found.plain.inliers,
-                "residual_px": residual,
-                "residual_m": None if found is None else found.metres(residual),
-                "overlap": None if found is None else found.overlap,
-                "made_at": self.at,
-            },
-        )
-
-
-def _picture(sha256: str) -> Picture:
-    return read_picture(the_store().read(original_key(sha256)))
-
-
-def _posed(view: PhotoView) -> Posed | None:
-    frame = frame_of(view)
-    if frame is None or not view.gsd_m:
-        return None
-    return Posed(frame, view.error_m, view.gsd_m, bool(view.used.get("edited_with")))
 
 
 def align_place(lon: float, lat: float, *, at: datetime, report: Report) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -47,7 +48,7 @@ def make_view(photo: Evidence, *, at: datetime, by: Actor = SYSTEM) -> PhotoView
     if known is not None:
         return known
     try:
-        shot = _shot_of(photo)
+        shot = shot_in_store(photo)
         view = view_of(shot, the_surroundings(shot))
     except NoFootprint as refused:
         _keep_reason(photo, refused.reason, at=at)
@@ -55,7 +56,7 @@ def make_view(photo: Evidence, *, at: datetime, by: Actor = SYSTEM) -> PhotoView
     return _keep_first(photo, view, at=at, by=by)
 
 
-def _shot_of(photo: Evidence) -> Shot:
+def shot_in_store(photo: Evidence) -> Shot:
     """Return what the stored file says of itself; raises `NoFootprint`.
 
     The store decoded the picture when it came in, so that its head is enough.
@@ -92,20 +93,29 @@ def _keep_first(photo: Evidence, view: View, *, at: datetime, by: Actor) -> Phot
 
 @acting
 def correct_view(
-    photo: Evidence, view: View, *, by: Actor, at: datetime, basis: str = "registration", note: str = ""
+    photo: Evidence,
+    view: View,
+    *,
+    by: Actor,
+    at: datetime,
+    basis: str = "registration",
+    note: str = "",
+    told: Mapping[str, Any] | None = None,
 ) -> PhotoView:
     """Put a better pose in use, as a new version; those before it stay, out of use.
 
-    Raises `PhotoView.DoesNotExist` for a photo that has no view to correct.
+    What is `told` is kept with what the new version rests on, and in the journal. Raises `PhotoView.DoesNotExist` for a photo that has no view to correct.
     """
     before = PhotoView.objects.select_for_update().get(evidence=photo, is_current=True)
     _take_out(before)
     # The view in use is the newest one: versions only come to be here.
     row = _row_of(photo, view, at=at, version=before.version + 1, basis=basis)
     row.taken_us, row.is_taken_known = before.taken_us, before.is_taken_known
+    row.used |= told or {}
     row.save()
     _index(row)
-    record_of(photo, "view.corrected", by=by, at=at, before=_told(before), after=_told(row), note=note)
+    after = _told(row) | dict(told or {})
+    record_of(photo, "view.corrected", by=by, at=at, before=_told(before), after=after, note=note)
     return row
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0002_viewer'),
+        ('timeline', '0003_warp'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

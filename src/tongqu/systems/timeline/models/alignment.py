@@ -16,6 +16,7 @@ class Alignment(models.Model):
     is_accepted = models.BooleanField(_("good enough to be used"))
     reason = models.CharField(_("why it was accepted or refused"), max_length=40)
     homography = models.JSONField(_("from pixels of the leading photo to those of this one"), default=list)
+    warp = models.JSONField(_("finer shift over the homography"), null=True)
     inliers = models.PositiveIntegerField(default=0)
     residual_px = models.FloatField(_("residual, pixels"), null=True)
     residual_m = models.FloatField(_("residual, m"), null=True)

@@ -51,6 +51,7 @@ def told_photo(seen: Seen, laid: LaidStack) -> dict[str, Any]:
         "score": round(seen.score, 4),
         "thumb": "" if photo.restricted else reverse("evidence:file", args=[photo.sha256, Size.THUMB]),
         "page": reverse("evidence:detail", args=[photo.sha256]),
+        "pose": _pose(view),
         "alignment": _alignment(view, alignment, laid),
         "tiles": None if view.is_approximate else _tiles(view, alignment),
     }
@@ -66,6 +67,15 @@ def _sharpness(gsd_m: float | None) -> str:
     if gsd_m is None:
         return ""
     return _("%(size)s cm a pixel") % {"size": number_format(gsd_m * 100, 1 if gsd_m < 0.1 else 0)}
+
+
+def _pose(view: PhotoView) -> str:
+    """Return that another pose than the photo's own is in use, if so."""
+    if view.version == 1:
+        return ""
+    return _(
+        "Corrected from other photos of the place; within %(error)s m. The photo's own pose is kept."
+    ) % {"error": _metres(view)}
 
 
 def _alignment(view: PhotoView, alignment: Alignment | None, laid: LaidStack) -> dict[str, Any]:

@@ -31,6 +31,7 @@ _WORDS = {
     "kind": _("View"),
     "sharpness": _("Sharpness here"),
     "lies": _("How it lies"),
+    "pose": pgettext_lazy("photo", "Pose"),
     "open": _("Open the photo"),
     "needTwo": _("A second photo of the place is needed to compare."),
     "percent": _("{percent} % left"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
 
-import cv2
 import numpy as np
+from PIL import Image
 
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Person
@@ -18,7 +19,7 @@ from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.queries.placing import placement_of
 from tongqu.systems.timeline.queries.pyramids import Maker, Sizes
 
-_WEBP_QUALITY = 82
+_WEBP_QUALITY, _WEBP_EFFORT = 82, 1
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,13 @@ def drawn(laid: Laid, canvas: Canvas, make: Maker) -> Pixels | None:
 
 
 def webp(picture: Pixels) -> bytes:
-    """Return a picture of red, green, blue and opacity as WebP."""
-    mixed = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA)
-    _done, written = cv2.imencode(".webp", mixed, [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY])
-    return written.tobytes()
+    """Return a picture of red, green, blue and opacity as WebP.
+
+    Written by Pillow, since OpenCV has no say in the effort: the least but one takes half the time for a tenth more bytes.
+    """
+    target = io.BytesIO()
+    Image.fromarray(picture).save(target, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_EFFORT)
+    return target.getvalue()
 
 
 EMPTY = webp(np.zeros((1, 1, 4), np.uint8))

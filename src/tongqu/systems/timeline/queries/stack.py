@@ -55,7 +55,7 @@ def laid_stack(person: Person | None, asked: Asked, *, at: datetime, limit: int 
     """
     stack = photos_at(person, asked, at=at, limit=limit)
     views = {seen.view.pk: seen.view for seen in stack.photos if not seen.view.is_approximate}
-    found = list(Alignment.objects.filter(view__in=views, reference__in=views))
+    found = list(Alignment.objects.filter(view__in=views, reference__in=views).defer("warp"))
     lead = _lead(stack.photos, found, views)
     of_lead = {each.view_id: each for each in found if lead is not None and each.reference_id == lead.pk}
     return LaidStack(stack, lead, of_lead)

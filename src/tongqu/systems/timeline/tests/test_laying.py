@@ -16,6 +16,7 @@ from tongqu.systems.timeline.analytics.registration.matching import moved
 from tongqu.systems.timeline.analytics.registration.pictures import Picture, picture_of
 from tongqu.systems.timeline.analytics.registration.poses import Posed, guess_of
 from tongqu.systems.timeline.analytics.registration.register import register
+from tongqu.systems.timeline.analytics.registration.warp import LocalWarp
 from tongqu.systems.timeline.rules.camera import Camera
 
 CAMERA = Camera(1200, 900, 800.0, off_x=3.0)
@@ -82,3 +83,34 @@ def test_a_photo_whose_bridges_the_frame_misses_is_not_laid(monkeypatch: pytest.
     via = tuple(np.array([[1.0, 0, -400], [0, 1, 0], [0, 0, 1]]).ravel().tolist())
     monkeypatch.setattr(laying, "WORST_LINK_PX", -1.0)
     assert laid_over(lead, new, [Bridge(between, via, register(between, new))]) is None
+
+
+def test_a_photo_of_bumpy_ground_is_drawn_with_the_warp() -> None:
+    """The ground rises in the middle, so that things lie up to 14 pixels beside where one plane would put them."""
+    lead = picture_of(np.ascontiguousarray(GROUND[:, :1000]))
+    x, y = np.meshgrid(np.arange(1000, dtype=np.float32), np.arange(700, dtype=np.float32))
+
+    def rise(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return 14 * np.exp(-((x - 520) ** 2 + (y - 330) ** 2) / 200**2)
+
+    shifted = cv2.remap(lead.grey, (x - rise(x - rise(x, y), y)).astype(np.float32), y, cv2.INTER_CUBIC)
+    found = register(lead, picture_of(np.asarray(shifted, np.uint8)))
+    assert found.accepted
+    assert found.warp is not None
+    assert found.homography is not None
+    kept = LocalWarp.of(found.warp.told())
+    frame = replace(posed().frame, camera=Camera(1000, 700, 800.0))
+    via = tuple(found.homography.ravel().tolist())
+    lons, lats = (side.ravel() for side in np.meshgrid(HERE[0] + np.linspace(-3e-4, 3e-4, 9), HERE[1] + np.linspace(-2e-4, 2e-4, 9)))  # fmt: skip
+    reach = Reach(*HERE, 1000.0)
+    there = Placement(frame, 1000, 700, reach).pixels(lons, lats)[:, :2]
+    true = there + np.stack([rise(*there.T), np.zeros(len(there))], axis=1)
+
+    def off(warp: LocalWarp | None) -> float:
+        at = Placement(frame, 1000, 700, reach, via, warp).pixels(lons, lats)[:, :2]
+        return float(np.median(np.linalg.norm(at - true, axis=1)))
+
+    assert off(kept) < 0.5
+    assert off(kept) < off(None) / 3
+    # Points behind the camera are not numbers, and stay so; their shift is one.
+    assert np.isfinite(kept.at(np.array([[np.nan, np.nan]]))).all()

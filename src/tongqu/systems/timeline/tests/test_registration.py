@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from threadpoolctl import ThreadpoolController
 from typer.testing import CliRunner
 
 from conftest import shared_data
@@ -26,9 +27,10 @@ from tongqu.systems.timeline.analytics.registration.pictures import (
 )
 from tongqu.systems.timeline.analytics.registration.poses import guess_between
 from tongqu.systems.timeline.analytics.registration.quality import Evidence, Reason, Residual, verdict
-from tongqu.systems.timeline.analytics.registration.refine import Measured, bring_together, measure
-from tongqu.systems.timeline.analytics.registration.register import Guess, register
+from tongqu.systems.timeline.analytics.registration.refine import Measured, bring_together, lit, measure
+from tongqu.systems.timeline.analytics.registration.register import Guess, prepared, register
 from tongqu.systems.timeline.analytics.registration.report import report
+from tongqu.systems.timeline.analytics.registration.threads import one_thread
 from tongqu.systems.timeline.analytics.registration.warp import fit_warp, warped
 from tongqu.systems.timeline.analytics.views import view_of
 from tongqu.systems.timeline.commands import app
@@ -148,7 +150,10 @@ def test_a_pose_far_off_needs_more_evidence(place: np.ndarray) -> None:
     assert verdict(replace(GOOD, matches=39, against_pose=True)) == Reason.AGAINST_POSE
 
 
-def test_views_of_very_different_tilt_are_registered_by_their_poses(place: np.ndarray) -> None:
+def test_views_of_very_different_tilt_are_registered_by_their_poses(
+    place: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongqu.systems.timeline.analytics.registration.register.MANY_MATCHES", 10**6)
     corners = np.float32([[0, 0], [900, 0], [900, 700], [0, 700]])
     aslant = np.float32([[330, 330], [570, 330], [890, 640], [10, 640]])
     true = cv2.getPerspectiveTransform(corners, aslant)
@@ -158,10 +163,57 @@ def test_views_of_very_different_tilt_are_registered_by_their_poses(place: np.nd
     assert off(found.homography, true) < 1.0
 
 
-def test_a_hopeless_drawing_of_the_other_view_does_no_harm(place: np.ndarray) -> None:
+def test_a_hopeless_drawing_of_the_other_view_does_no_harm(
+    place: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongqu.systems.timeline.analytics.registration.register.MANY_MATCHES", 10**6)
     far = np.diag([0.02, 0.1, 1.0]) + np.array([[0, 0, -5000.0], [0, 0, 0], [0, 0, 0]])
     found = register(picture_of(place), seen_through(place, turned(3, 1, 5, 5)), Guess(far, 5.0))
     assert found.accepted
+
+
+def test_points_on_one_spot_do_not_determine_the_rest(place: np.ndarray) -> None:
+    """The expected error is that of fits to points measured with such noise, drawn a hundred times."""
+    rng = np.random.default_rng(3)
+    grid = rng.uniform((0, 0), (900, 700), (200, 2))
+    spread, spot = grid[:40], grid[:40] / 10
+    for points in (spread, spot):
+        expected = quality.drift_of(points, 0.5, np.eye(3), grid)
+        seen = []
+        for _draw in range(100):
+            fitted = cv2.findHomography(points, points + rng.normal(0, 0.5, points.shape))[0]
+            seen.append(np.median(np.linalg.norm(moved(grid, fitted) - grid, axis=1)))
+        assert np.median(seen) == pytest.approx(expected, rel=0.35)
+    assert (
+        quality.drift_of(spread, 0.5, np.eye(3), grid) < 1 < 9 < quality.drift_of(spot, 0.5, np.eye(3), grid)
+    )
+    assert quality.drift_of(grid[:4], 0.5, np.eye(3), grid) == float("inf")
+    assert verdict(replace(GOOD, drift=0.02)) == Reason.LITTLE_SUPPORT
+
+
+def test_what_is_known_of_a_photo_is_made_once(place: np.ndarray) -> None:
+    photo = prepared(encoded(cv2.resize(place, (4000, 3200))))
+    assert photo.grey.shape == (1600, 2000)
+    assert photo.per_pixel == 2.0
+    assert features_of(photo, 560, 1500) is features_of(photo, 560, 1500)
+    assert lit(photo, 2000) is lit(photo, 2000)
+    whole = read_picture(encoded(place), 450)
+    assert whole.grey.shape == (350, 450)
+    odd = read_picture(encoded(place[:699]), 450)
+    assert odd.grey.shape == (699, 900)
+    assert read_picture(encoded(place, "PNG"), 450).grey.shape == (700, 900)
+
+
+def test_small_algebra_has_one_thread() -> None:
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in ThreadpoolController().info() if pool["user_api"] == "blas"]
+
+    before = threads()
+    with one_thread():
+        with one_thread():
+            assert set(threads()) <= {1}
+        assert set(threads()) <= {1}
+    assert threads() == before
 
 
 def test_where_the_ground_is_not_flat_a_warp_makes_it_better() -> None:

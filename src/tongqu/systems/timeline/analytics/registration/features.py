@@ -33,11 +33,15 @@ class Features:
 
 
 def features_of(picture: Picture, long_side: int, most: int) -> Features:
-    """Return up to `most` SIFT features found at this size, spread over the picture.
+    """Return up to `most` SIFT features found at this size, spread over the picture; found once for a photo.
 
     Descriptors are square roots of L1-normalised SIFT (Arandjelović and Zisserman, 2012), so that products of two are
     similarities of 0..1. Raw contrast is low on purpose (haze, snow, dusk); spreading keeps one tree from taking all.
     """
+    return picture.known(("features", long_side, most), lambda: _found(picture, long_side, most))
+
+
+def _found(picture: Picture, long_side: int, most: int) -> Features:
     small, scale = picture.at_size(long_side)
     detector = cv2.SIFT.create(
         nfeatures=int(most * MORE), nOctaveLayers=LAYERS, contrastThreshold=LEAST_CONTRAST

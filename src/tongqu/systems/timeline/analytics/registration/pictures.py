@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,12 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Grey = NDArray[np.uint8]
+T = TypeVar("T")
 
 LARGEST_DECODED_PX = 48_000_000
 """Photos above this are decoded at a half, quarter or eighth of their size."""
 LARGEST_PX = 1_000_000_000
 SMALLEST_SIDE_PX = 64
 SMALLEST_HALF_PX = 500
+SMALL_PX = 512
+"""Sizes of less than half this are made from a picture of this size, which is made once."""
 
 _REDUCED = {
     1: cv2.IMREAD_GRAYSCALE,
@@ -37,11 +42,19 @@ class Picture:
     """A photo as grey values, turned upright as its EXIF orientation says.
 
     `width` and `height` are those of the whole upright photo in pixels; `grey` may be smaller by a whole factor.
+    What is worked out of a photo is kept with it, so that a photo compared with many is worked on once.
     """
 
     grey: Grey
     width: int
     height: int
+    _known: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def known(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of the photo under this name, or make it."""
+        if name not in self._known:
+            self._known[name] = make()
+        return self._known[name]  # type: ignore[return-value]  # a name stands for one kind of thing
 
     @property
     def per_pixel(self) -> float:
@@ -58,12 +71,18 @@ class Picture:
         shrink = max(self.grey.shape) / long_side
         if shrink <= 1:
             return self.grey, self.per_pixel
+        if long_side <= SMALL_PX / 2 and max(self.grey.shape) > SMALL_PX:
+            return self._small.at_size(long_side)
         size = round(self.grey.shape[1] / shrink), round(self.grey.shape[0] / shrink)
         source = next(step for step in reversed(self._halves) if max(step.shape) >= max(size))
         small = (
             source if source.shape[::-1] == size else cv2.resize(source, size, interpolation=cv2.INTER_AREA)
         )
         return np.asarray(small, np.uint8), self.width / size[0]
+
+    @cached_property
+    def _small(self) -> Picture:
+        return Picture(self.at_size(SMALL_PX)[0], self.width, self.height)
 
     @cached_property
     def _halves(self) -> list[Grey]:
@@ -82,10 +101,11 @@ def picture_of(grey: Grey) -> Picture:
     return Picture(grey, grey.shape[1], grey.shape[0])
 
 
-def read_picture(data: bytes) -> Picture:
+def read_picture(data: bytes, long_side: int | None = None) -> Picture:
     """Decode a photo (JPEG, PNG, TIFF, WebP). Raises `PictureUnreadable` with the reason.
 
-    A JPEG that ends before its end marker is refused: its missing rows would be grey and look like a change.
+    With a size, a JPEG is decoded at the least half, quarter or eighth whose longer side has still so many pixels, if its
+    sides can be divided so: less time and a fraction of the memory. A JPEG that ends before its end marker is refused: its missing rows would be grey and look like a change.
     """
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -104,6 +124,9 @@ def read_picture(data: bytes) -> Picture:
     if kind in ("JPEG", "MPO") and not _is_whole(data):
         raise PictureUnreadable("The photo is cut off before its end; copy it again from its source.")
     factor = next((f for f in (1, 2, 4) if width * height / f**2 <= LARGEST_DECODED_PX), 8)
+    if kind in ("JPEG", "MPO") and long_side is not None:
+        fine = [f for f in (2, 4, 8) if max(width, height) >= f * long_side and width % f == height % f == 0]
+        factor = max([factor, *fine])
     try:
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[factor])
     except cv2.error:

@@ -33,15 +33,15 @@ def guess_of(a: Posed, b: Posed) -> Guess:
     A photo that a program wrote anew may have been turned by it: its pose then speaks against nothing.
     """
     east, north = on_the_plane(np.array([a.frame.lon]), np.array([a.frame.lat]), b.frame.lon, b.frame.lat)
-    there = _picture_of_ground(b.frame, float(east[0]), float(north[0]))
-    homography = there @ inverse_of(_picture_of_ground(a.frame, 0.0, 0.0))
+    there = picture_of_ground(b.frame, float(east[0]), float(north[0]))
+    homography = there @ inverse_of(picture_of_ground(a.frame, 0.0, 0.0))
     error_px = math.hypot(a.error_m, b.error_m) / b.gsd_m
     if a.is_edited or b.is_edited:
         error_px = max(error_px, math.hypot(b.frame.camera.width, b.frame.camera.height))
     return Guess(homography / np.abs(homography).max(), max(error_px, LEAST_ERROR_PX), b.gsd_m)
 
 
-def _picture_of_ground(frame: Frame, east_m: float, north_m: float) -> Homography:
+def picture_of_ground(frame: Frame, east_m: float, north_m: float) -> Homography:
     """Return the map from level ground (east, north in metres) to pixels of a camera above that place."""
     camera = frame.camera
     into_camera = rotation(frame.yaw_deg, frame.pitch_deg, frame.roll_deg).T

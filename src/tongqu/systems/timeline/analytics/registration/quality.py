@@ -34,6 +34,9 @@ LEAST_LIKENESS = 0.12
 COARSE_PX = 128
 COARSE_WINDOW = 21
 LEAST_COARSE_PX = 100
+LARGEST_DRIFT = 0.01
+"""How far off the homography may be expected to be over the common ground, as a share of A's longer side."""
+LEAST_DEVIATION_PX = 0.5
 LARGEST_RESIDUAL_PX = 4.0
 LARGEST_HELD_BACK_PX = 8.0
 HELD_BACK_REACH = 4.0
@@ -103,7 +106,10 @@ def _median(values: NDArray[np.float64]) -> float | None:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for a registration; shares and likeness are 0..1, `scale` is photo to measured pixels, at least 1."""
+    """What speaks for a registration; shares and likeness are 0..1, `scale` is photo to measured pixels, at least 1.
+
+    `drift` is the error to be expected of the homography over the common ground, as a share of the longer side.
+    """
 
     matches: int
     residual: Residual
@@ -113,6 +119,7 @@ class Evidence:
     likeness: float
     scale: float = 1.0
     against_pose: bool = False
+    drift: float = 0.0
 
     @property
     def matches_needed(self) -> int:
@@ -140,6 +147,7 @@ def verdict(evidence: Evidence) -> Reason:
         (evidence.matches < evidence.matches_needed, Reason.FEW_MATCHES),
         (residual.inliers < LEAST_MEASURED, Reason.FEW_MEASURED),
         (few and min(evidence.share / LEAST_SHARE, evidence.cover / LEAST_COVER) < 1, Reason.LITTLE_SUPPORT),
+        (evidence.drift > LARGEST_DRIFT, Reason.LITTLE_SUPPORT),
         (evidence.likeness < LEAST_LIKENESS, Reason.LOOKS_DIFFERENT),
         ((residual.inlier_px or 0.0) > LARGEST_RESIDUAL_PX * scale, Reason.LARGE_RESIDUAL),
         (residual.held_back >= 4 and held_share < LEAST_HELD_BACK_SHARE, Reason.HELD_BACK_DISAGREES),
@@ -153,6 +161,35 @@ def cover_of(points: Points, a: Picture, common: float) -> float:
     if len(points) < 3 or common <= 0:
         return 0.0
     return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))) / (a.width * a.height * common))
+
+
+def drift_of(points: Points, deviation_px: float, homography: Homography, common: Points) -> float:
+    """Return the error to be expected of a homography over the common ground, in pixels of B: the median of one sigma.
+
+    The homography was fitted to these points of A, measured with this deviation. Its covariance follows from where they
+    lie (Hartley and Zisserman, 2004, chapter 5): points on one small spot say little of ground far from it, however well
+    they agree with each other.
+    """
+    if len(points) < 5 or not len(common):
+        return float("inf")
+    middle, size = points.mean(axis=0), max(float(points.std()), 1e-6)
+    inner = homography @ np.array([[size, 0, middle[0]], [0, size, middle[1]], [0, 0, 1.0]])
+    slopes = _slopes((points - middle) / size, inner).reshape(-1, 8)
+    covariance = np.linalg.pinv(slopes.T @ slopes, hermitian=True) * deviation_px**2
+    there = _slopes((common - middle) / size, inner)
+    variances = np.einsum("nip,pq,niq->n", there, covariance, there)
+    return float(np.median(np.sqrt(np.maximum(variances, 0.0))))
+
+
+def _slopes(points: Points, homography: Homography) -> NDArray[np.float64]:
+    """Return how far each point moves in B with each of the first eight numbers: (points, 2, 8)."""
+    x, y = points.T
+    at = moved(points, homography)
+    depth = homography[2, 0] * x + homography[2, 1] * y + homography[2, 2]
+    row = np.stack([x, y, np.ones_like(x)], axis=1) / depth[:, None]
+    nought = np.zeros_like(row)
+    last = -at[:, :, None] * row[:, None, :2]
+    return np.concatenate([np.stack([row, nought], axis=1), np.stack([nought, row], axis=1), last], axis=2)
 
 
 def likeness_of(a: Picture, b: Picture, homography: Homography) -> float:

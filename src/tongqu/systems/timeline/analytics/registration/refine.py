@@ -21,6 +21,7 @@ LEAST_CONTRAST = 6.0
 LEAST_CORNERED = 0.08
 LIGHT_WINDOW = 11
 EVEN_DEVIATION = 40.0
+MIDDLE = 128
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,25 @@ def scaling(scale: float) -> Homography:
 
 
 def bring_together(a: Picture, b: Picture, homography: Homography, long_side: int) -> Pair:
-    """Warp B into A's frame at this size (or at the size that both have)."""
-    grey_a, scale_a = a.at_size(long_side)
-    grey_b, scale_b = b.at_size(long_side)
+    """Warp B, evenly lit, into A's frame at this size (or at the size that both have)."""
+    grey_a, scale_a = lit(a, long_side)
+    grey_b, scale_b = lit(b, long_side)
     inner = np.linalg.inv(scaling(scale_b)) @ homography @ scaling(scale_a)
     b_in_a = cv2.warpPerspective(
-        grey_b, inner, (grey_a.shape[1], grey_a.shape[0]), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    )
-    return Pair(evenly_lit(grey_a), evenly_lit(np.asarray(b_in_a, np.uint8)), scale_a, homography)
+        grey_b, inner, (grey_a.shape[1], grey_a.shape[0]),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=MIDDLE,
+    )  # fmt: skip
+    return Pair(grey_a, np.asarray(b_in_a, np.uint8), scale_a, homography)
+
+
+def lit(picture: Picture, long_side: int) -> tuple[Grey, float]:
+    """Return the picture at this size, evenly lit, and photo pixels to one of its pixels; made once for a photo."""
+
+    def make() -> tuple[Grey, float]:
+        grey, scale = picture.at_size(long_side)
+        return evenly_lit(grey), scale
+
+    return picture.known(("lit", long_side), make)
 
 
 def evenly_lit(grey: Grey) -> Grey:
@@ -89,27 +101,34 @@ def evenly_lit(grey: Grey) -> Grey:
     gain = (EVEN_DEVIATION / deviation).astype(np.float32)
     size = grey.shape[1], grey.shape[0]
     gains = cv2.resize(gain, size, interpolation=cv2.INTER_LINEAR)
-    offsets = cv2.resize(128 - mean * gain, size, interpolation=cv2.INTER_LINEAR)
+    offsets = cv2.resize(MIDDLE - mean * gain, size, interpolation=cv2.INTER_LINEAR)
     even = cv2.add(cv2.multiply(grey, gains, dtype=cv2.CV_32F), offsets, dtype=cv2.CV_8U)
     return np.asarray(even, np.uint8)
 
 
 def measure(pair: Pair, points: Points, starts: Points) -> Measured:
-    """Return where each point of A lies in B, searched from `starts` (in B), for those that can be trusted.
+    """Return where each point of A lies in B, searched from `starts` (in B), for those that can be trusted."""
+    found, trusted = tracked(pair, points, starts)
+    return found.only(trusted)
 
-    Pyramidal Lucas-Kanade there and back; kept are points that come back to where they began, whose patches correlate,
+
+def tracked(pair: Pair, points: Points, starts: Points) -> tuple[Measured, NDArray[np.bool_]]:
+    """Return where each point of A seems to lie in B, and which of them can be trusted.
+
+    Pyramidal Lucas-Kanade there and back; trusted are points that come back to where they began, whose patches correlate,
     and that have contrast to be measured by.
     """
     if not len(points):
-        return Measured(points, points, np.empty(0))
+        return Measured(points, points, np.empty(0)), np.empty(0, bool)
     begin = pair.into_a(points)[:, None]
     first = pair.into_a(moved(starts, inverse_of(pair.homography)))[:, None]
     there, ok, _ = _track(pair.a, pair.b_in_a, begin, first)
     back, ok_back, _ = _track(pair.b_in_a, pair.a, there, begin)
     returned = np.linalg.norm((back - begin)[:, 0], axis=1) <= THERE_AND_BACK_PX
     likeness = _likeness(pair, begin[:, 0], there[:, 0])
-    keep = returned & (ok[:, 0] == 1) & (ok_back[:, 0] == 1) & (likeness >= LEAST_LIKENESS)
-    return Measured(points, moved(pair.out_of_a(there[:, 0]), pair.homography), likeness).only(keep)
+    trusted = returned & (ok[:, 0] == 1) & (ok_back[:, 0] == 1) & (likeness >= LEAST_LIKENESS)
+    found = Measured(points, moved(pair.out_of_a(there[:, 0]), pair.homography), likeness)
+    return found, np.asarray(trusted, bool)
 
 
 def _track(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -16,13 +17,16 @@ from tongqu.systems.timeline.analytics.registration.matching import (
     matched,
     moved,
 )
-from tongqu.systems.timeline.analytics.registration.pictures import Picture
+from tongqu.systems.timeline.analytics.registration.pictures import Picture, read_picture
 from tongqu.systems.timeline.analytics.registration.quality import (
+    LEAST_DEVIATION_PX,
+    MANY_MATCHES,
     WORDS,
     Evidence,
     Reason,
     Residual,
     cover_of,
+    drift_of,
     likeness_of,
     offsets,
     overlap_of,
@@ -30,7 +34,8 @@ from tongqu.systems.timeline.analytics.registration.quality import (
     seen,
     verdict,
 )
-from tongqu.systems.timeline.analytics.registration.refine import Measured, bring_together, measure
+from tongqu.systems.timeline.analytics.registration.refine import Measured, bring_together, lit, tracked
+from tongqu.systems.timeline.analytics.registration.threads import one_thread
 from tongqu.systems.timeline.analytics.registration.tilt import STRONG, back_in_b, drawn_for, stretch
 from tongqu.systems.timeline.analytics.registration.warp import LocalWarp, fit_warp
 
@@ -57,6 +62,8 @@ class Effort:
 
 
 EFFORTS = (Effort(560, 1500), Effort(1000, 3000), Effort(1600, 5000))
+QUICK = EFFORTS[:1]
+"""The first size only: enough for nine pairs in ten that have a third or more in common."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,18 @@ class _Patches:
 _NOTHING = Residual(0, None, 0, 0, None)
 
 
-def register(a: Picture, b: Picture, guess: Guess | None = None) -> Registration:
+def prepared(data: bytes) -> Picture:
+    """Read a photo for registration, with all that each of its pairs will need; raises `PictureUnreadable`."""
+    picture = read_picture(data, MEASURING_PX)
+    features_of(picture, EFFORTS[0].long_side, EFFORTS[0].most)
+    lit(picture, MEASURING_PX)
+    return picture
+
+
+@one_thread()
+def register(
+    a: Picture, b: Picture, guess: Guess | None = None, efforts: Sequence[Effort] = EFFORTS
+) -> Registration:
     """Register two photos; the same photos give the same result.
 
     Features at a small size give a first homography, patches measured at a large one the exact homography and, where
@@ -136,7 +154,7 @@ def register(a: Picture, b: Picture, guess: Guess | None = None) -> Registration
     """
     results: list[Registration] = []
     lead = guess
-    for effort in EFFORTS:
+    for effort in efforts:
         if effort is EFFORTS[-1] and max(one.matches for one in results) < LEAST_HOPE:
             break
         draft = _draft(a, b, effort, lead)
@@ -157,6 +175,8 @@ def _draft(a: Picture, b: Picture, effort: Effort, lead: Guess | None) -> _Draft
         fa, *fb = both.map(lambda one: features_of(one, effort.long_side, effort.most), [a, *others])
     gate = COARSE_GATE * b.long_side / effort.long_side
     drafts = [_drafted(fa, fb[0], gate, None)]
+    if drafts[0] is not None and drafts[0].found.count >= MANY_MATCHES:
+        return drafts[0]
     if lead is not None:
         drafts.append(_drafted(fa, fb[0], gate, lead))
     if drawn and lead is not None:
@@ -219,11 +239,19 @@ def _evidence(
     residual: Residual,
     scale: float,
 ) -> Evidence:
-    near = offsets(patches.fitted, homography, None) <= 2 * GATE_PX * scale
-    common = float(seen(a, b, homography)[1].mean())
+    off = offsets(patches.fitted, homography, None)
+    near = off <= 2 * GATE_PX * scale
+    grid, common = seen(a, b, homography)
+    points = patches.fitted.a[near]
+    # What is off by more than noise is relief, which the homography cannot follow: it counts as deviation.
+    deviation = max(
+        float(np.sqrt((off[near] ** 2).mean())) if len(points) else 0.0, LEAST_DEVIATION_PX * scale
+    )
+    drift = drift_of(points, deviation, homography, grid[common])
     return Evidence(
         matches, residual, overlap_of(a, b, homography), float(near.sum()) / max(patches.sought, 1),
-        cover_of(patches.fitted.a[near], a, common), likeness_of(a, b, homography), scale,
+        cover_of(points, a, float(common.mean())), likeness_of(a, b, homography), scale,
+        drift=drift / b.long_side,
     )  # fmt: skip
 
 
@@ -236,8 +264,15 @@ def _measured(a: Picture, b: Picture, draft: _Draft) -> _Patches:
     use = np.flatnonzero(inside & ~held_back(draft.a))
     starts[draft.fit.a[draft.found.inliers]] = draft.b.points[draft.fit.b[draft.found.inliers]]
     use = use[np.unique(np.linspace(0, len(use) - 1, min(MOST_POINTS, len(use))).astype(int))]
-    checks = measure(pair, points[draft.checks.a], draft.b.points[draft.checks.b])
-    return _Patches(measure(pair, points[use], starts[use]), checks, len(use))
+    checks = draft.checks
+    # Both in one go: each go makes the pyramids of both pictures anew.
+    found, trusted = tracked(
+        pair,
+        np.concatenate([points[use], points[checks.a]]),
+        np.concatenate([starts[use], draft.b.points[checks.b]]),
+    )
+    fitted = np.arange(len(trusted)) < len(use)
+    return _Patches(found.only(trusted & fitted), found.only(trusted & ~fitted), len(use))
 
 
 def _pose_error(a: Picture, b: Picture, homography: Homography, guess: Guess | None) -> float | None:

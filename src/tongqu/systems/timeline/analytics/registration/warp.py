@@ -8,8 +8,10 @@ chosen on measurements set aside for that; it is used only if it makes those bet
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +38,25 @@ class LocalWarp:
     shifts: NDArray[np.float64] = field(repr=False)
 
     def at(self, points: Points) -> Points:
-        """Return the shift at each point of A, in pixels of B."""
+        """Return the shift at each point of A, in pixels of B; none where a point is not a number."""
         rows, columns = self.shifts.shape[:2]
-        return _basis(points, self.cell_px, rows, columns) @ self.shifts.reshape(-1, 2)
+        known = np.nan_to_num(points)
+        across, column = _weights(known[:, 0] / self.cell_px, columns)
+        down, row = _weights(known[:, 1] / self.cell_px, rows)
+        found = np.zeros((len(points), 2))
+        for i in range(4):
+            for j in range(4):
+                found += (down[:, i] * across[:, j])[:, None] * self.shifts[row + i, column + j]
+        return found
+
+    def told(self) -> dict[str, Any]:
+        """Return the warp as plain data, to a hundredth of a pixel."""
+        return {"cell_px": self.cell_px, "shifts": self.shifts.round(2).tolist()}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> LocalWarp:
+        """Return the warp that was told."""
+        return cls(float(told["cell_px"]), np.array(told["shifts"], float))
 
 
 def warped(points: Points, homography: Homography, warp: LocalWarp | None) -> Points:

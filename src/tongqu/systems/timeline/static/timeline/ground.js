@@ -98,6 +98,15 @@ export class Ground {
     this.pictures.set(key, tiles);
   }
 
+  // Has the middle tile of a picture made before the map has drawn its frame and asks for it.
+  ahead(tiles) {
+    const size = devicePixelRatio > 1.4 ? 256 : 512;
+    const zoom = Math.min(Math.round(this.map.getZoom() + Math.log2(512 / size)), tiles.maxzoom);
+    const { x, y } = maplibre.MercatorCoordinate.fromLngLat(this.map.getCenter());
+    const at = { z: zoom, x: Math.floor(x * 2 ** zoom), y: Math.floor(y * 2 ** zoom) };
+    fetch(tiles.url.replace(/\{([zxy])\}/g, (_all, name) => at[name])).catch(() => {});
+  }
+
   fade(key, opacity) { this.map.setPaintProperty(key, "raster-opacity", opacity); }
 
   drop(key) {

@@ -15,7 +15,7 @@ function facts(photo, name) {
   const rows = [
     [say("takenAt"), photo.is_taken_known ? photo.taken : `${photo.taken} (${say("unknownTime")})`],
     [say("source"), photo.source], [say("unit"), photo.unit], [say("kind"), photo.kind],
-    [say("sharpness"), photo.sharpness], [say("lies"), photo.alignment.words],
+    [say("sharpness"), photo.sharpness], [say("lies"), photo.alignment.words], [say("pose"), photo.pose],
   ].filter(([, value]) => value);
   const list = element("dl", { class: "tl-facts" }, ...rows.flatMap(([term, value]) => [element("dt", { text: term }), element("dd", { text: value })]));
   return element("div", { class: "tl-fact" }, ...(name ? [element("h3", { text: name })] : []), list, element("a", { href: photo.page, text: say("open") }));

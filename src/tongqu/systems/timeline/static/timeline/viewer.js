@@ -12,7 +12,7 @@ import { config, element, find, say } from "./words.js";
 const root = find("timeline");
 const veil = find("veil");
 const MOST_PAGES = 5;
-const ASK_AGAIN_MS = [700, 700, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 15000, 15000, 30000, 30000];
+const ASK_AGAIN_MS = [500, 400, 400, 400, 600, 600, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 15000, 15000, 30000, 30000];
 const state = { place: null, zoom: 7, photos: [], a: null, b: null, mode: "single", picks: "a", from: "", to: "", next: null, fromCase: "" };
 let asking = 0;
 let missing = 0;
@@ -105,6 +105,7 @@ function begin(wanted) {
   fillCases(state.place, state.fromCase);
   if (wanted.zoom) stage.map.jumpTo({ center: wanted.centre ?? state.place, zoom: wanted.zoom });
   else if (state.a) fit();
+  if (state.a) stage.a.ahead(state.a.tiles);
   setMode(photos.length > 1 ? (wanted.mode ?? state.mode) : "single");
 }
 
@@ -115,9 +116,10 @@ function follow(turn, count) {
     if (turn !== asking) return;
     const found = await ask().catch(() => null);
     if (turn !== asking || !found) return;
-    const fresh = new Map(found.photos.map((photo) => [photo.view, photo]));
-    const isNew = state.photos.some((photo) => fresh.has(photo.view) && fresh.get(photo.view).alignment.words !== photo.alignment.words);
-    for (const photo of state.photos) if (fresh.has(photo.view)) Object.assign(photo, { alignment: fresh.get(photo.view).alignment, tiles: fresh.get(photo.view).tiles });
+    // By the photo, not its view: a corrected pose is a view of its own.
+    const fresh = new Map(found.photos.map((photo) => [photo.sha256, photo]));
+    const isNew = state.photos.some((photo) => fresh.has(photo.sha256) && fresh.get(photo.sha256).tiles?.url !== photo.tiles?.url);
+    for (const photo of state.photos) if (fresh.has(photo.sha256)) Object.assign(photo, fresh.get(photo.sha256));
     state.isAligning = found.aligning;
     if (isNew || !found.aligning) render();
     if (found.aligning) follow(turn, count + 1);

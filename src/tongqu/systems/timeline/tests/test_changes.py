@@ -367,7 +367,9 @@ def test_the_overlay_never_reaches_beyond_the_common_ground() -> None:
     one[..., :3] = np.clip(100 + rng.normal(0, 5, (150, 200, 1)), 0, 255)
     other = one.copy()
     other[:, 100:, 3] = 0
+    # A speck of common ground has no outline of its own.
+    other[140, 190, 3] = 255
     cv2.rectangle(other, (120, 20), (180, 80), (230, 200, 160, 0), -1)
     found = compare(one, other, canvas, 0.1)
     assert found.places == []
-    assert found.common_m2 == pytest.approx(100 * 150 * 0.36**2, rel=0.01)
+    assert found.common_m2 == pytest.approx((100 * 150 + 1) * 0.36**2, rel=0.01)

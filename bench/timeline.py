@@ -1,334 +1,158 @@
 """How long it takes to find the photos of a place among very many, beside PostGIS with a GiST index.
 
     TONGQU_HOME=/tmp/bench .venv/bin/python bench/timeline.py --photos 1000000
-    POSTGRES_SAFE=1 scripts/postgres .venv/bin/python bench/timeline.py --photos 1000000
+    POSTGRES_SAFE=1 POSTGRES_BUFFERS=4GB scripts/postgres .venv/bin/python bench/timeline.py --photos 1000000
 
-Photos are metadata only: views, cells and evidence rows as the system writes them, in bulk and past the actions, with the
-evidence's own secondary indexes left out, which these questions do not use. Coverage is that of a city: 3,000 spots over
-Quzhou's six counties, flown again and again, some a thousand times as often as others; strips of twenty photos 60 m apart,
-from 60 to 150 m, one in ten oblique; over three years. One spot is photographed by a dock at each start. Outlines are those of
-500 real poses, moved and turned. Questions: points where photos are (two in three), the dock's spot (one in ten), points
-anywhere; boxes of 200 m and of 2 km. Rows of `lookup` find the newest 50 photos that truly show the place; `photos_at` does
-that and everything else: grants, the place marked in each picture, the rank.
+What the photos are, and how they come into the database: `timeline_city.py`. Questions: points where photos are (two in three), the
+dock's spot (one in ten), points anywhere; boxes of 200 m and of 2 km about such points, and polygons of twelve corners 50 to 150 m
+from them; at the dock's spot, where a photo in 200 is taken, pages of 10, 50 and 200 photos. The others ask for pages of 50.
+
+Rows of `lookup` find the newest photos that truly show the place, and no more; `PostGIS` is the same question to PostGIS. Rows of
+`photos_at` do everything that a page needs: rights, the rows of view and evidence, the place marked in each picture, the rank;
+`PostGIS, rows` fetches the rows of the same photos as plain tuples, without rights, marks and rank. Each place is asked once by every
+way before the next place, in a first round to warm the caches and in a second one that counts. `cpu` is processor time: of this
+process, and on PostgreSQL of the server's that answers it (Linux: `/proc/…/schedstat`), so that it holds on a busy machine too.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import shapely
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongqu.site.settings")
 
-CHUNK = 100_000
-SPOTS, STRIP, SPACING_M = 3000, 20, 60.0
-BOX = (118.05, 28.35, 119.3, 29.4)
-NOW = datetime(2026, 9, 16, 2, tzinfo=UTC)
-YEARS_US = 3 * 365 * 86_400 * 10**6
-DOCK = (118.8726, 28.9417)
-DOCK_SHARE = 0.005
+import django  # noqa: E402
+
+django.setup()
+
+import numpy as np  # noqa: E402
+import shapely  # noqa: E402
+import timeline_city as city  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+
+from tongqu.systems.timeline.actions.making import _index  # noqa: E402
+from tongqu.systems.timeline.models.view import PhotoView  # noqa: E402
+from tongqu.systems.timeline.queries.photos import Asked, newest_showing, photos_at  # noqa: E402
+
 PAGE = 50
+Ask = Callable[[shapely.Geometry], int]
+Question = tuple[list[shapely.Geometry], int]
 
 
-@dataclass
-class Poses:
-    """Outlines in metres about the camera, by pose."""
-
-    rings: list[np.ndarray]
-    fields: list[dict[str, Any]]
-
-
-def make_poses(rng: np.random.Generator) -> Poses:
-    """Work out the outlines of 500 poses with the real rules."""
-    from tongqu.systems.timeline.analytics.footprints import footprint
-    from tongqu.systems.timeline.analytics.tangent import Tangent
-    from tongqu.systems.timeline.rules.camera import Camera
-    from tongqu.systems.timeline.rules.pose import CONSUMER, CameraPose, HeightBasis
-    from tongqu.systems.timeline.rules.stand import GroundBasis, Stand
-
-    camera, found = Camera(5280, 3956, 3700.0), Poses([], [])
-    for number in range(500):
-        height, yaw = rng.uniform(60, 150), rng.uniform(-180, 180)
-        pitch = -90.0 if number % 10 else rng.uniform(-60, -35)
-        pose = CameraPose(*DOCK, height, None, yaw, pitch, 0.0, CONSUMER)
-        made = footprint(camera, pose, Stand(height, height, 2.0, HeightBasis.TAKE_OFF, GroundBasis.FLAT))
-        ring = shapely.get_coordinates(made.outline)
-        found.rings.append(Tangent(*DOCK).metres(np.column_stack((ring, np.zeros(len(ring)))))[:, :2])
-        found.fields.append(
-            {
-                "height_m": height, "yaw_deg": yaw, "pitch_deg": pitch, "is_nadir": pitch == -90.0,
-                "gsd_m": made.gsd_m, "error_m": made.error_m, "is_cut": made.is_cut, "range_m": made.range_m,
-            }
-        )  # fmt: skip
-    return found
-
-
-def places(rng: np.random.Generator, count: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield chunks of longitudes, latitudes and times, oldest first."""
-    west, south, east, north = BOX
-    spots = np.column_stack((rng.uniform(west, east, SPOTS), rng.uniform(south, north, SPOTS)))
-    weights = 1 / np.arange(1, SPOTS + 1) ** 0.9
-    weights /= weights.sum()
-    start = int(NOW.timestamp() * 1e6) - YEARS_US
-    for done in range(0, count, CHUNK):
-        size = min(CHUNK, count - done)
-        strips = math.ceil(size / STRIP)
-        spot = np.repeat(spots[rng.choice(SPOTS, strips, p=weights)], STRIP, axis=0)[:size]
-        heading = np.repeat(rng.uniform(0, 2 * math.pi, strips), STRIP)[:size]
-        along = np.tile(np.arange(STRIP) - STRIP / 2, strips)[:size] * SPACING_M
-        aside = np.repeat(rng.normal(0, 500, (strips, 2)), STRIP, axis=0)[:size]
-        metres = np.column_stack((np.sin(heading), np.cos(heading))) * along[:, None] + aside
-        at_dock = rng.random(size) < DOCK_SHARE
-        spot[at_dock], metres[at_dock] = DOCK, rng.normal(0, 3, (int(at_dock.sum()), 2))
-        lat = spot[:, 1] + metres[:, 1] / 111_195
-        lon = spot[:, 0] + metres[:, 0] / (111_195 * np.cos(np.radians(lat)))
-        taken = start + ((done + np.arange(size)) * (YEARS_US / count)).astype(np.int64)
-        yield lon, lat, taken
-
-
-class Writer:
-    """Inserts rows as fast as the database takes them."""
-
-    def __init__(self) -> None:
-        from django.db import connection
-
-        self.connection = connection
-        self.is_postgres = connection.vendor == "postgresql"
-
-    def write(self, table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
-        """Insert the rows."""
-        names = ", ".join(columns)
-        with self.connection.cursor() as cursor:
-            if self.is_postgres:
-                with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for row in rows:
-                        copy.write_row(row)
-                return
-            marks = ", ".join("?" * len(columns))
-            cursor.cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-
-
-def constants(model: Any, **given: Any) -> dict[str, Any]:
-    """Return a row's columns with their defaults, as the database stores them."""
-    from django.db import connection
-
-    row = model(**given)
-    return {
-        field.column: field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in model._meta.concrete_fields
-    }
-
-
-def build(count: int) -> dict[str, float]:
-    """Fill evidence, views and cells; return seconds by step."""
-    from django.db import connection, transaction
-
-    from tongqu.shared.evidence.models import Evidence
-    from tongqu.systems.timeline.analytics.cells import cells_of_footprint
-    from tongqu.systems.timeline.models.view import PhotoView
-
-    rng = np.random.default_rng(20260916)
-    poses, writer, took = (
-        make_poses(rng),
-        Writer(),
-        {"evidence": 0.0, "views": 0.0, "cells": 0.0, "index": 0.0},
-    )
-    with connection.cursor() as cursor:
-        for index in Evidence._meta.indexes:
-            cursor.execute(f"DROP INDEX IF EXISTS {index.name}")
-    path = "33.330803"
-    evidence = constants(
-        Evidence, sha256="", kind="photo", media_type="image/jpeg", size_bytes=9_000_000, name="DJI.JPG", width=5280,
-        height=3956, division_path=path, custody_path=path, stored_at=NOW, stored_by_ref="system", is_invented=True,
-    )  # fmt: skip
-    view = constants(
-        PhotoView, evidence_id=0, taken_us=0, lon=0, lat=0, width=5280, height=3956, focal_px=3700.0, error_m=1.0, west=0,
-        south=0, east=0, north=0, footprint=b"", made_at=NOW, focal_basis="sensor-table", focal_error=0.02,
-    )  # fmt: skip
-    number, kept = 0, []
-    for lon, lat, taken in places(rng, count):
-        chosen = rng.integers(0, len(poses.rings), len(lon))
-        numbers = np.arange(number + 1, number + 1 + len(lon))
-        number += len(lon)
-        outlines = outlines_of(poses, chosen, lon, lat)
-        bounds, shapes = shapely.bounds(outlines), shapely.to_wkb(outlines)
-        with transaction.atomic():
-            begun = time.perf_counter()
-            columns = [*evidence]
-            base = [evidence[name] for name in columns]
-            at = {name: columns.index(name) for name in ("id", "sha256", "lon", "lat", "cell")}
-
-            def evidence_rows(
-                base=base, at=at, numbers=numbers, lon=lon, lat=lat
-            ) -> Iterator[tuple[Any, ...]]:
-                for pk, x, y in zip(numbers.tolist(), lon.tolist(), lat.tolist(), strict=True):
-                    base[at["id"]], base[at["sha256"]], base[at["lon"]], base[at["lat"]] = (
-                        pk,
-                        f"{pk:064x}",
-                        x,
-                        y,
-                    )
-                    base[at["cell"]] = 1
-                    yield tuple(base)
-
-            writer.write("evidence_evidence", columns, evidence_rows())
-            took["evidence"] += time.perf_counter() - begun
-            begun = time.perf_counter()
-            writer.write(
-                "timeline_photoview",
-                [*view],
-                view_rows(view, poses, chosen, numbers, lon, lat, taken, bounds, shapes),
-            )
-            took["views"] += time.perf_counter() - begun
-        begun = time.perf_counter()
-        nadir = [poses.fields[pose]["is_nadir"] for pose in chosen.tolist()]
-        for outline, is_nadir, at_us, pk in zip(
-            outlines, nadir, taken.tolist(), numbers.tolist(), strict=True
-        ):
-            kept += [(cell, is_nadir, at_us, pk) for cell in cells_of_footprint(outline)]
-        took["cells"] += time.perf_counter() - begun
-        if len(kept) > 2_000_000:
-            parts.append(np.array(kept, dtype=np.int64))
-            kept = []
-        print(f"  {number:,} photos", file=sys.stderr, flush=True)
-    parts.append(np.array(kept, dtype=np.int64).reshape(-1, 4))
-    rows = np.concatenate(parts)
-    begun = time.perf_counter()
-    rows = rows[np.lexsort(rows.T[::-1])]
-    with transaction.atomic():
-        for start in range(0, len(rows), CHUNK * 10):
-            piece = rows[start : start + CHUNK * 10].tolist()
-            writer.write(
-                "timeline_viewcell",
-                ["cell", "is_nadir", "taken_us", "view_id"],
-                ((c, bool(n), t, v) for c, n, t, v in piece),
-            )
-    took["index"] = time.perf_counter() - begun
-    took["rows"] = len(rows)
-    return took
-
-
-parts: list[np.ndarray] = []
-
-
-def outlines_of(poses: Poses, chosen: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Return each photo's outline in degrees."""
-    rings = [poses.rings[pose] for pose in chosen.tolist()]
-    sizes = np.array([len(ring) for ring in rings])
-    which = np.repeat(np.arange(len(rings)), sizes)
-    metres = np.concatenate(rings)
-    y = lat[which] + metres[:, 1] / 110_850
-    x = lon[which] + metres[:, 0] / (111_320 * np.cos(np.radians(lat[which])))
-    return np.asarray(
-        shapely.polygons(shapely.linearrings(np.column_stack((x, y)), indices=which)), dtype=object
-    )
-
-
-def view_rows(view, poses, chosen, numbers, lon, lat, taken, bounds, shapes) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the views."""
-    columns = [*view]
-    places_of = {name: columns.index(name) for name in columns}
-    base = [json.dumps(v) if isinstance(v, dict | list) else v for v in view.values()]
-    for pose, pk, x, y, at_us, box, shape in zip(
-        chosen.tolist(),
-        numbers.tolist(),
-        lon.tolist(),
-        lat.tolist(),
-        taken.tolist(),
-        bounds.tolist(),
-        shapes,
-        strict=True,
-    ):
-        row = base.copy()
-        own = {
-            "id": pk,
-            "evidence_id": pk,
-            "lon": x,
-            "lat": y,
-            "taken_us": at_us,
-            "footprint": shape,
-            **poses.fields[pose],
-        }
-        own.update(zip(("west", "south", "east", "north"), box, strict=True))
-        for name, value in own.items():
-            row[places_of[name]] = value
-        yield tuple(row)
-
-
-def questions(count: int) -> dict[str, list[shapely.Geometry]]:
-    """Return what is asked."""
-    rng = np.random.default_rng(7)
-    lon, lat, _taken = next(places(np.random.default_rng(20260916), 100_000))
+def questions(count: int) -> dict[str, Question]:
+    """Return what is asked: places, and photos to a page."""
+    rng, made = np.random.default_rng(7), city.the_city()
     points = []
     for _ in range(count):
-        kind, one = rng.random(), rng.integers(len(lon))
+        kind, one = rng.random(), rng.integers(len(made.lon))
         if kind < 0.1:
-            points.append(DOCK)
+            points.append(city.DOCK)
         elif kind < 0.77:
-            points.append((lon[one] + rng.normal(0, 3e-4), lat[one] + rng.normal(0, 3e-4)))
+            points.append((made.lon[one] + rng.normal(0, 3e-4), made.lat[one] + rng.normal(0, 3e-4)))
         else:
-            points.append((rng.uniform(BOX[0], BOX[2]), rng.uniform(BOX[1], BOX[3])))
-    small = [shapely.box(x - 1e-3, y - 9e-4, x + 1e-3, y + 9e-4) for x, y in points[: count // 4]]
-    large = [shapely.box(x - 1e-2, y - 9e-3, x + 1e-2, y + 9e-3) for x, y in points[: count // 4]]
+            west, south, east, north = city.BOX
+            points.append((rng.uniform(west, east), rng.uniform(south, north)))
+    fewer = points[: count // 4]
+    dock = [shapely.Point(city.DOCK)] * (count // 16)
     return {
-        "point, anywhere": [shapely.Point(point) for point in points],
-        "point, the dock's": [shapely.Point(DOCK)] * (count // 4),
-        "box of 200 m": small,
-        "box of 2 km": large,
+        "point": ([shapely.Point(point) for point in points], PAGE),
+        "box of 200 m": ([_box(point, 100) for point in fewer], PAGE),
+        "polygon, 12 corners": ([_polygon(point, rng) for point in fewer], PAGE),
+        "box of 2 km": ([_box(point, 1000) for point in fewer], PAGE),
+        **{f"the dock's, page of {size}": (dock, size) for size in (10, 50, 200)},
     }
 
 
-def measured(
-    ask: Callable[[shapely.Geometry], int], asked: list[shapely.Geometry]
-) -> tuple[float, float, float, float]:
-    """Return p50, p95 and the longest in milliseconds, and the mean of answers."""
-    for place in asked[:20]:
-        ask(place)
-    took, answers = [], []
-    for place in asked:
-        begun = time.perf_counter()
-        answers.append(ask(place))
-        took.append((time.perf_counter() - begun) * 1000)
-    return *np.percentile(took, (50, 95, 100)).round(2).tolist(), round(float(np.mean(answers)), 1)
+def _box(point: tuple[float, float], half_m: float) -> shapely.Geometry:
+    wide, tall = half_m / 97_300, half_m / 111_195
+    return shapely.box(point[0] - wide, point[1] - tall, point[0] + wide, point[1] + tall)
 
 
-def lookup(place: shapely.Geometry) -> int:
-    """Find the newest 50 views that show the place, and nothing more."""
-    from tongqu.systems.timeline.queries.photos import Asked, newest_showing
+def _polygon(point: tuple[float, float], rng: np.random.Generator) -> shapely.Geometry:
+    away = rng.uniform(50, 150, 12)
+    around = np.arange(12) / 12 * 2 * np.pi
+    return shapely.Polygon(
+        np.column_stack((np.cos(around) * away / 97_300, np.sin(around) * away / 111_195)) + point
+    )
 
-    return len(newest_showing(Asked(place), PAGE))
+
+def measured(ways: dict[str, Ask], places: list[shapely.Geometry]) -> dict[str, list[float]]:
+    """Return by way p50, p95 and the longest in milliseconds, p50 and p95 of the processor time, and the mean of answers."""
+    wall: dict[str, list[float]] = {way: [] for way in ways}
+    spent: dict[str, list[float]] = {way: [] for way in ways}
+    answers: dict[str, list[int]] = {way: [] for way in ways}
+    for counts in (False, True):
+        for place in places:
+            for way, ask in ways.items():
+                begun, before = time.perf_counter(), processor_s()
+                found = ask(place)
+                took, cost = time.perf_counter() - begun, processor_s() - before
+                if counts:
+                    wall[way].append(took)
+                    spent[way].append(cost)
+                    answers[way].append(found)
+    return {
+        way: [
+            *(float(each) * 1000 for each in np.percentile(wall[way], (50, 95, 100))),
+            *(float(each) * 1000 for each in np.percentile(spent[way], (50, 95))),
+            float(np.mean(answers[way])),
+        ]
+        for way in ways
+    }
 
 
-def postgis(place: shapely.Geometry) -> int:
-    """The same with PostGIS."""
-    from django.db import connection
+def processor_s() -> float:
+    """Return seconds of processor that this process has used, and the server's that answers it."""
+    if connection.vendor != "postgresql":
+        return time.process_time()
+    connection.ensure_connection()
+    file = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return time.process_time() + int(file.read_text().split()[0]) / 1e9
 
+
+def lookup(place: shapely.Geometry, page: int) -> int:
+    """Find the newest views that show the place, and nothing more."""
+    return len(newest_showing(Asked(place), page))
+
+
+def whole(place: shapely.Geometry, page: int, person: object) -> int:
+    """Find the photos as a page needs them."""
+    return len(photos_at(person, Asked(place), at=city.NOW, limit=page).photos)  # type: ignore[arg-type]
+
+
+def postgis(place: shapely.Geometry, page: int) -> int:
+    """Find the newest views with PostGIS."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, taken_us FROM bench_postgis WHERE ST_Intersects(geom, ST_GeomFromWKB(%s, 4326))"
             " ORDER BY taken_us DESC, id DESC LIMIT %s",
-            [place.wkb, PAGE],
+            [place.wkb, page],
         )
         return len(cursor.fetchall())
 
 
-def build_postgis() -> tuple[float, float, str]:
-    """Copy the outlines into a table with a GiST index; return seconds for rows and index, and the size of the index."""
-    from django.db import connection
+def postgis_rows(place: shapely.Geometry, page: int) -> int:
+    """Find them with PostGIS, with the rows of view and evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM (SELECT id FROM bench_postgis WHERE ST_Intersects(geom, ST_GeomFromWKB(%s, 4326))"
+            " ORDER BY taken_us DESC, id DESC LIMIT %s) AS found JOIN timeline_photoview AS view USING (id)"
+            " JOIN evidence_evidence AS photo ON photo.id = view.evidence_id",
+            [place.wkb, page],
+        )
+        return len(cursor.fetchall())
 
+
+def build_postgis() -> str:
+    """Copy the outlines into a table with a GiST index; tell seconds for rows and index, and the size of the index."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         begun = time.perf_counter()
@@ -338,47 +162,62 @@ def build_postgis() -> tuple[float, float, str]:
         cursor.execute("ALTER TABLE bench_postgis ADD PRIMARY KEY (id)")
         middle = time.perf_counter()
         cursor.execute("CREATE INDEX bench_gist ON bench_postgis USING gist (geom)")
-        cursor.execute("ANALYZE bench_postgis")
         done = time.perf_counter()
-        cursor.execute("SELECT pg_size_pretty(pg_relation_size('bench_gist'))")
-        return middle - begun, done - middle, str(cursor.fetchone()[0])
+        cursor.execute("VACUUM ANALYZE bench_postgis")
+        cursor.execute("SELECT pg_relation_size('bench_postgis'), pg_relation_size('bench_gist')")
+        rows, index = cursor.fetchone()
+    return (
+        f"PostGIS: rows {middle - begun:,.0f} s, {rows / 1e6:,.0f} MB; "
+        f"GiST index {done - middle:,.0f} s, {index / 1e6:,.0f} MB"
+    )
 
 
-def sizes() -> dict[str, str]:
-    """Return what the tables take."""
-    from django.db import connection
-
+def sizes() -> str:
+    """Tell what the tables take."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("VACUUM ANALYZE")
-            found = {}
+            found = []
             for table in ("timeline_viewcell", "timeline_photoview", "evidence_evidence"):
                 cursor.execute("SELECT pg_relation_size(%s), pg_indexes_size(%s)", [table, table])
                 rows, indexes = cursor.fetchone()
-                found[table] = f"{rows / 1e6:,.0f} MB + {indexes / 1e6:,.0f} MB of indexes"
-            return found
-        cursor.execute("ANALYZE")
+                found.append(f"{table} {rows / 1e6:,.0f} MB + {indexes / 1e6:,.0f} MB of indexes")
+            return "; ".join(found)
+        # The table that tells what each part takes is not built into every SQLite.
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM timeline_viewcell")
-        return {"whole file": f"{pages * 4096 / 1e6:,.0f} MB", "cells": f"{cursor.fetchone()[0]:,} rows"}
+        return f"whole file {pages * 4096 / 1e6:,.0f} MB"
 
 
-def one_more() -> float:
-    """Return milliseconds to put one more view into the index, in the middle of everything, each in its own transaction."""
-    from django.db import transaction
-
-    from tongqu.systems.timeline.actions.making import _index
-    from tongqu.systems.timeline.models.view import PhotoView
-
+def one_more() -> str:
+    """Tell how long it takes to put one more view into the index, in the middle of everything, each a transaction."""
     took = []
     for row in PhotoView.objects.order_by("evidence_id")[:300]:
-        row.pk += 10**12
+        # Its cells stay without a view; a second run takes other numbers.
+        row.pk += time.time_ns() // 1000
         begun = time.perf_counter()
         with transaction.atomic():
             _index(row)
         took.append((time.perf_counter() - begun) * 1000)
-    return float(np.median(took))
+    return f"one more view into the index: {np.median(took):.2f} ms (median of 300)"
+
+
+def fill(count: int) -> None:
+    """Build what is not there, and tell how long it took."""
+    call_command("migrate", verbosity=0)
+    if PhotoView.objects.order_by("-pk").values_list("pk", flat=True).first() == count:
+        return
+    took = city.build(count)
+    print(
+        f"\n{count:,} photos on {connection.vendor}; {took.cells:,} cells ({took.cells / count:.1f} a photo)"
+    )
+    print(
+        "build, s (own processor): "
+        + ", ".join(f"{step} {wall:,.0f} ({own:,.0f})" for step, (wall, own) in took.seconds.items())
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    if connection.vendor == "postgresql":
+        print(build_postgis())
 
 
 def main() -> None:
@@ -389,57 +228,24 @@ def main() -> None:
     options.add_argument("--photos", type=int, default=1_000_000)
     options.add_argument("--asked", type=int, default=2000)
     asked = options.parse_args()
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    from tongqu.systems.timeline.models.view import PhotoView
-    from tongqu.systems.timeline.queries.photos import Asked, photos_at
-
-    call_command("migrate", verbosity=0)
-    if PhotoView.objects.count() != asked.photos:
-        took = build(asked.photos)
-        rows = int(took.pop("rows"))
-        print(
-            f"\n{asked.photos:,} photos on {connection.vendor}; {rows:,} cells ({rows / asked.photos:.1f} a photo)"
-        )
-        print("build, s: " + ", ".join(f"{step} {seconds:,.0f}" for step, seconds in took.items()))
-    print("size: " + "; ".join(f"{name} {size}" for name, size in sizes().items()))
-    gist = None
-    if connection.vendor == "postgresql":
-        gist = build_postgis()
-        print(f"PostGIS: rows {gist[0]:,.0f} s, GiST index {gist[1]:,.0f} s, {gist[2]}")
-    person = officer()
-    ways: dict[str, Callable[[shapely.Geometry], int]] = {
+    fill(asked.photos)
+    print(f"size: {sizes()}")
+    ways: dict[str, Callable[[shapely.Geometry, int], int]] = {
         "lookup": lookup,
-        "photos_at": lambda place: len(photos_at(person, Asked(place), at=NOW, limit=PAGE).photos),
+        "photos_at": partial(whole, person=city.officer()),
     }
-    if gist:
-        ways["PostGIS"] = postgis
-    print(f"\n{'asked':20}{'way':12}{'p50 ms':>9}{'p95 ms':>9}{'longest':>9}{'answers':>9}")
-    for what, places_asked in questions(asked.asked).items():
-        for way, ask in ways.items():
-            p50, p95, longest, answers = measured(ask, places_asked)
-            print(f"{what:20}{way:12}{p50:>9}{p95:>9}{longest:>9}{answers:>9}", flush=True)
-    print(f"\none more view into the index: {one_more():.2f} ms (median of 300, each a transaction)")
-
-
-def officer() -> Any:
-    """Return somebody of the desk, who sees the whole county."""
-    from tongqu.shared.region.models import Division, Person, Posting, Unit
-
-    known = Person.objects.filter(username="bench").first()
-    if known is not None:
-        return known
-    county = Division.objects.create(code="330803", path="33.330803", level="county", name_zh_hans="衢江区")
-    unit = Unit.objects.create(
-        code="desk", kind="territory", name_zh_hans="指挥中心", division=county, path="desk/"
+    if connection.vendor == "postgresql":
+        ways |= {"PostGIS": postgis, "PostGIS, rows": postgis_rows}
+    print(f"load {', '.join(f'{each:.1f}' for each in os.getloadavg())} on {os.cpu_count()} processors")
+    print(
+        f"\n{'asked':24}{'way':15}{'p50 ms':>9}{'p95 ms':>9}{'longest':>9}{'cpu p50':>9}{'cpu p95':>9}{'answers':>9}"
     )
-    person = Person.objects.create(username="bench", name="基准")
-    Posting.objects.create(person=person, unit=unit, role="duty_desk")
-    return person
+    for what, (places, page) in questions(asked.asked).items():
+        for way, figures in measured(
+            {way: partial(ask, page=page) for way, ask in ways.items()}, places
+        ).items():
+            print(f"{what:24}{way:15}" + "".join(f"{each:>9.2f}" for each in figures), flush=True)
+    print(f"\n{one_more()}; load at the end {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

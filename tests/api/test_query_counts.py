@@ -54,6 +54,9 @@ LISTS = {
     "api duties": "/api/v1/duties",
     "api evidence": "/api/v1/evidence",
     "api people": "/api/v1/access/people",
+    "indicators": "/indicators/",
+    "api indicators": "/api/v1/indicators",
+    "api sets of divisions": "/api/v1/indicators/sets",
 }
 
 

@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from conftest import Town, make_person
+from tongqu.kernel.periods import Period
 from tongqu.shared.access.actions.sessions import note_sign_in
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.models import OpenSession, Token
@@ -42,6 +43,10 @@ from tongqu.systems.cases.models.hot import HotIssue
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.models.text_block import TextBlock
+from tongqu.systems.indicators.actions.contests import define_contest, open_round
+from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
+from tongqu.systems.indicators.models.contest import Contest
+from tongqu.systems.indicators.rules.definition import Definition
 from tongqu.systems.timeline.actions.making import make_view
 from tongqu.systems.timeline.models.change import Comparison, GroundChange
 from tongqu.systems.timeline.models.export import StackExport
@@ -188,6 +193,27 @@ def _ground_change(world: World) -> int:
     return GroundChange.objects.get_or_create(comparison=pair, place=1, defaults=values)[0].pk
 
 
+def _indicator(world: World) -> str:
+    """Return the code of an indicator, defined once."""
+    definition = Definition("GDP", "地区生产总值")
+    return define_indicator(definition, by=world.town.region_admin, at=world.case.reported_at).code
+
+
+def _contest(world: World) -> str:
+    """Return the code of a contest among the two counties, with an open round, made once."""
+    admin, at = world.town.region_admin, world.case.reported_at
+    _indicator(world)
+    known = Contest.objects.filter(code="flag").first()
+    if known is None:
+        places = [world.town.county, world.town.other_county]
+        add_divisions([(each.code, each.name_zh_hans, "", "") for each in places], by=admin, at=at)
+        members = define_set("counties", name="x", members=[each.code for each in places], by=admin, at=at)
+        terms = {"items": [{"indicator": "GDP", "weight": "10", "formula": "100 - rank"}]}
+        known = define_contest("flag", name="x", division_set=members, terms=terms, by=admin, at=at)
+        open_round(known, Period.parse("2024-Q1"), by=admin, at=at)
+    return known.code
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -272,6 +298,11 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("timeline/", "export", _stack_export),
     ("timeline/", "change", _ground_change),
     ("timeline/", "when", lambda w: "after"),
+    ("indicators/contests", "contest", _contest),
+    ("indicators/contests", "period", lambda w: "2024-Q1"),
+    ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/", "code", _indicator),
+    ("indicators/sets", "set_code", lambda w: "counties"),
 ]
 
 

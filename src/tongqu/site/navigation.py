@@ -75,6 +75,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("evidence:list", _("Evidence"), "evidence"),
             Entry("timeline:show", _("Time axis"), "layers"),
             Entry("duties:league", _("League of units"), "league"),
+            Entry("indicators:explorer", _("Indicators and ranks"), "league"),
         ),
     ),
     Group(

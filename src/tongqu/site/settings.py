@@ -264,6 +264,8 @@ OPEN_DATA_LICENCE = os.environ.get("TONGQU_OPEN_DATA_LICENCE", "").strip()
 OPEN311_CONTACT = os.environ.get("TONGQU_OPEN311_CONTACT", "").strip()
 # Code of the unit that flies over what a case's matter wants shown from the air; else the inspectors' unit does.
 FLYING_UNIT = os.environ.get("TONGQU_FLYING_UNIT", "").strip()
+# Code of the unit that keeps figures and holds contests: the statistics office. Administrators of the region do too.
+STATISTICS_OFFICE = os.environ.get("TONGQU_STATISTICS_OFFICE", "").strip()
 # Days after the closing in which its reporter may open a case again.
 REOPEN_DAYS = int(os.environ.get("TONGQU_REOPEN_DAYS", "15"))
 # Days for which a case may lie suspended in all.

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", include("tongqu.site.operations.urls")),
     path("cases/", include("tongqu.systems.cases.urls")),
     path("timeline/", include("tongqu.systems.timeline.urls")),
+    path("indicators/", include("tongqu.systems.indicators.urls")),
     path("open311/v2/", include("tongqu.systems.cases.api.open311.urls")),
     path("open-data/cases/", include("tongqu.systems.cases.pages.open_data_urls")),
     path("api/v1/", api.urls),

@@ -81,6 +81,8 @@ class TokenScope(StrEnum):
     DUTIES_WRITE = "duties:write"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_WRITE = "evidence:write"
+    INDICATORS_READ = "indicators:read"
+    INDICATORS_WRITE = "indicators:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     JOURNAL_READ = "journal:read"

@@ -2,15 +2,29 @@
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.timezone import make_aware
 
+from tongqu.shared.access.rules import NotAllowed
+from tongqu.shared.clock import now
+from tongqu.shared.region.models import Person
 from tongqu.shared.ui.terminal import refusals_told, tell
+from tongqu.systems.indicators.actions.exchange import import_data, import_structures
+from tongqu.systems.indicators.actions.importing import import_figures
+from tongqu.systems.indicators.actions.recording import Origin
+from tongqu.systems.indicators.queries.exchange import data_message, structure_message
+from tongqu.systems.indicators.queries.export import Wanted, csv_lines, write_parquet
 from tongqu.systems.indicators.queries.reading import claims_in_file
 from tongqu.systems.indicators.rules.claims.claim import row_of
 from tongqu.systems.indicators.rules.claims.sheet import About
+from tongqu.systems.indicators.rules.sdmx.dialects import Standard
 
 app = typer.Typer(no_args_is_help=True, help="Figures of the region, and the claims of reports about them.")
 # Without a callback Typer would make a lone command the whole group.
@@ -53,3 +67,119 @@ def read_command(
         tell([f"{out}: {error.strerror}. Name a file in a folder that exists."])
         raise typer.Exit(1) from None
     typer.echo(f"{len(claims)} claims in {out}", err=True)
+
+
+BY = Annotated[str, typer.Option("--by", help="Login of the person who records: of the statistics office.")]
+
+
+@app.command("import")
+def import_command(
+    table: Annotated[Path, typer.Argument(help="CSV, XLSX, or SDMX-ML data (.xml).")],
+    by: BY,
+    title: Annotated[
+        str, typer.Option("--title", help="What the figures come with, such as the bulletin's name.")
+    ],
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-at", help="Since when the public knows them, in the region's time; by default now."
+        ),
+    ] = None,
+    source: Annotated[str, typer.Option("--source", help="Where they are from.")] = "",
+    structure: Annotated[
+        Path | None, typer.Option("--structure", help="SDMX-ML structure that defines what the data name.")
+    ] = None,
+) -> None:
+    """Record the good rows of a table of figures, and name each bad one."""
+    person, at = _person(by), now()
+    with refusals_told(), denials_told():
+        origin = Origin(title, make_aware(known_at) if known_at else at, source)
+        if structure is not None:
+            import_structures(_bytes(structure), structure.name, by=person, at=at)
+        found = (import_data if table.suffix == ".xml" else import_figures)(
+            _bytes(table), table.name, origin, by=person, at=at
+        )
+    kept = found.recorded if isinstance(found.recorded, tuple) else (found.recorded,)
+    tell(found.problems)
+    added, revised, unchanged = (sum(getattr(each, name) for each in kept) for name in COUNTS)
+    typer.echo(
+        f"{added} added, {revised} revised, {unchanged} known already, {len(found.problems)} problems."
+    )
+    if found.problems:
+        raise typer.Exit(1)
+
+
+COUNTS = ("added", "revised", "unchanged")
+
+
+@app.command("export")
+def export_command(
+    out: Annotated[Path, typer.Argument(help="File to write: .csv, .parquet, or .xml (SDMX-ML data).")],
+    indicators: Annotated[
+        str, typer.Option("--indicators", help="Codes with commas between; by default all.")
+    ] = "",
+    divisions: Annotated[
+        str, typer.Option("--divisions", help="Codes with commas between; by default all.")
+    ] = "",
+    all_vintages: Annotated[bool, typer.Option("--all-vintages", help="Every revision as well.")] = False,
+    sdmx: Annotated[Standard, typer.Option("--sdmx", help="Version of SDMX.")] = Standard.V21,
+) -> None:
+    """Write figures as a tidy table or as SDMX-ML; beside the latter, its structure as NAME.structure.xml."""
+    wanted = Wanted(_codes(indicators), _codes(divisions), all_vintages=all_vintages)
+    match out.suffix:
+        case ".csv":
+            _write(out, csv_lines(wanted))
+        case ".parquet":
+            try:
+                write_parquet(out, wanted)
+            except ImproperlyConfigured as missing:
+                tell([missing])
+                raise typer.Exit(1) from None
+        case ".xml":
+            _write(out, data_message(wanted, at=now(), standard=sdmx))
+            _write(out.with_suffix(".structure.xml"), [structure_message(at=now(), standard=sdmx)])
+        case other:
+            tell(
+                [f"{out}: nothing is written as '{other}'. Name a file that ends in .csv, .parquet or .xml."]
+            )
+            raise typer.Exit(1)
+    typer.echo(f"Written to {out}.")
+
+
+@contextmanager
+def denials_told() -> Iterator[None]:
+    """Say why somebody may not do this, and leave the command with the status 1."""
+    try:
+        yield
+    except NotAllowed as denied:
+        tell([denied])
+        raise typer.Exit(1) from None
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _person(login: str) -> Person:
+    person = Person.objects.filter(username=login, is_active=True).first()
+    if person is None:
+        tell([f"Nobody signs in as {login!r}. Name an active person with --by."])
+        raise typer.Exit(1)
+    return person
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        tell([f"{file}: {error.strerror}. Name a file that can be read."])
+        raise typer.Exit(1) from None
+
+
+def _write(file: Path, pieces: Iterable[str]) -> None:
+    try:
+        with file.open("w", encoding="utf-8", newline="") as target:
+            target.writelines(pieces)
+    except OSError as error:
+        tell([f"{file}: {error.strerror}. Name a file in a folder that exists."])
+        raise typer.Exit(1) from None

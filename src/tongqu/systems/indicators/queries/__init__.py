@@ -1,1 +1,1 @@
-"""What the indicators read: dictionaries, reports."""
+"""What the indicators read: definitions, series, ranks, contests; dictionaries and reports."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -44,16 +44,36 @@ def make_view(photo: Evidence, *, at: datetime, by: Actor = SYSTEM) -> PhotoView
     """
     if not photo.is_photo or Sightless.objects.filter(evidence=photo).exists():
         return None
-    known = PhotoView.objects.filter(evidence=photo, is_current=True).first()
-    if known is not None:
-        return known
+    known = _in_use(photo)
+    if known is None:
+        make_views([photo], at=at, by=by)
+        known = _in_use(photo)
+    return known
+
+
+def _in_use(photo: Evidence) -> PhotoView | None:
+    """Return the view in use, with its photo."""
+    found = PhotoView.objects.filter(evidence=photo, is_current=True).first()
+    if found is not None:
+        found.evidence = photo
+    return found
+
+
+def make_views(photos: Iterable[Evidence], *, at: datetime, by: Actor = SYSTEM) -> None:
+    """Do the same for many photos that have no view yet, in one act: all of them are kept, or none.
+
+    The files are read before the act, so that no transaction waits for them.
+    """
+    _keep([(photo, _look(photo)) for photo in photos], at=at, by=by)
+
+
+def _look(photo: Evidence) -> View | Refusal:
+    """Return what a photo shows of the ground, or why it shows none."""
     try:
         shot = shot_in_store(photo)
-        view = view_of(shot, the_surroundings(shot))
+        return view_of(shot, the_surroundings(shot))
     except NoFootprint as refused:
-        _keep_reason(photo, refused.reason, at=at)
-        return None
-    return _keep_first(photo, view, at=at, by=by)
+        return refused.reason
 
 
 def shot_in_store(photo: Evidence) -> Shot:
@@ -70,25 +90,26 @@ def shot_in_store(photo: Evidence) -> Shot:
 
 
 @acting
-def _keep_reason(photo: Evidence, reason: Refusal, *, at: datetime) -> None:
-    """Note why a photo has no view."""
-    _row, is_new = Sightless.objects.get_or_create(evidence=photo, defaults={"reason": reason, "made_at": at})
-    if is_new:
+def _keep(looked: Sequence[tuple[Evidence, View | Refusal]], *, at: datetime, by: Actor) -> None:
+    """Keep first versions and reasons; what another delivery of the same fact kept meanwhile stays."""
+    numbers = sorted(photo.pk for photo, _found in looked)
+    list(Evidence.objects.select_for_update().order_by("pk").filter(pk__in=numbers).values_list("pk"))
+    known = {
+        *PhotoView.objects.filter(evidence__in=numbers).values_list("evidence", flat=True),
+        *Sightless.objects.filter(evidence__in=numbers).values_list("evidence", flat=True),
+    }
+    new = [(photo, found) for photo, found in looked if photo.pk not in known]
+    rows = [_row_of(photo, found, at=at) for photo, found in new if isinstance(found, View)]
+    refused = [(photo, found) for photo, found in new if not isinstance(found, View)]
+    PhotoView.objects.bulk_create(rows)
+    _index(*rows)
+    Sightless.objects.bulk_create(
+        Sightless(evidence=photo, reason=reason, made_at=at) for photo, reason in refused
+    )
+    for row in rows:
+        record_of(row.evidence, "view.made", by=by, at=at, after=_told(row))
+    for photo, reason in refused:
         record_of(photo, "view.refused", by=SYSTEM, at=at, after={"reason": str(reason)})
-
-
-@acting
-def _keep_first(photo: Evidence, view: View, *, at: datetime, by: Actor) -> PhotoView:
-    """Keep the first version; another delivery of the same fact finds it there."""
-    Evidence.objects.select_for_update().get(pk=photo.pk)
-    known = PhotoView.objects.filter(evidence=photo, is_current=True).first()
-    if known is not None:
-        return known
-    row = _row_of(photo, view, at=at)
-    row.save()
-    _index(row)
-    record_of(photo, "view.made", by=by, at=at, after=_told(row))
-    return row
 
 
 @acting
@@ -128,12 +149,14 @@ def _take_out(row: PhotoView) -> None:
     PhotoView.objects.filter(pk=row.pk).update(is_current=False)
 
 
-def _index(row: PhotoView) -> None:
-    """Put a version into the cells that it touches."""
-    ViewCell.objects.bulk_create(
+def _index(*rows: PhotoView) -> None:
+    """Put versions into the cells that they touch, in the order of the index."""
+    cells = [
         ViewCell(cell=cell, is_nadir=bool(row.is_nadir), taken_us=row.taken_us, view_id=row.pk)
+        for row in rows
         for cell in cells_of_footprint(row.outline)
-    )
+    ]
+    ViewCell.objects.bulk_create(sorted(cells, key=lambda each: (each.cell, each.is_nadir, each.taken_us)))
 
 
 def _row_of(

@@ -1,23 +1,29 @@
 """The cells in which footprints are kept and looked up.
 
 A footprint is kept in every cell that it touches, at its own fine resolution and at the coarse ones; a place is looked up
-in the cells that it touches at each resolution. Two areas that share a point therefore share a cell at every resolution
-that both use, and the exact test decides among those that do.
+in the cells that it touches: a small one at each fine resolution, a large one at one coarse resolution. Two areas that share a
+point therefore share a cell at every resolution that both use, and the exact test decides among those that do.
+Coarse cells carry a minus: so a small place at resolution 8 finds the few footprints that are as large as that, and not
+all that lie in the square kilometre around it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import h3.api.basic_int as h3
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from tongqu.kernel.geometry import Outline, cell_of
 from tongqu.systems.timeline.rules.pyramid import COARSE, FINE, fine_resolution
 
 _METRES_PER_DEGREE = 111_195.0
 _MOST_RINGS = 8
+_FLAT_M = 5000.0
+"""Places that reach no farther from their middle are taken as flat."""
 MOST_LOOKUPS = 160
 """A place is looked up in so many cells at most; a larger one at a coarser resolution."""
 
@@ -26,14 +32,15 @@ def cells_of_footprint(outline: Outline) -> list[int]:
     """Return the cells to keep a footprint in, each once: all that it touches, and a few beside them.
 
     >>> square = shapely.box(118.87, 28.97, 118.8713, 28.9709)  # 127 by 100 m
-    >>> sorted({h3.get_resolution(cell) for cell in cells_of_footprint(square)})
-    [5, 8, 10]
+    >>> sorted({h3.get_resolution(abs(cell)) * (1 if cell > 0 else -1) for cell in cells_of_footprint(square)})
+    [-8, -5, 10]
     """
     found: set[int] = set()
     for part in shapely.get_parts(outline):
         plane = _Plane(part)
-        for resolution in (*COARSE, fine_resolution(plane.part.area, plane.part.length)):
-            found.update(plane.near(resolution))
+        for resolution in COARSE:
+            found.update(-cell for cell in plane.near(resolution))
+        found.update(plane.near(fine_resolution(plane.part.area, plane.part.length)))
     return sorted(found)
 
 
@@ -66,8 +73,14 @@ class _Plane:
             return touched(self.degrees, resolution)
         cells = h3.grid_disk(middle, rings)
         centres = np.array([h3.cell_to_latlng(cell) for cell in cells])[:, ::-1]
-        away = shapely.distance(self.part, shapely.points((centres - [self.lon, self.lat]) * self.scale))
+        away = shapely.distance(self.part, shapely.points(self._metres(centres, self.lon, self.lat)))
         return [int(cell) for cell, metres in zip(cells, away.tolist(), strict=True) if metres <= radius]
+
+    def _metres(self, degrees: NDArray[np.float64], lon: float, lat: float) -> NDArray[np.float64]:
+        """Return metres east and north of a place, also across the antimeridian."""
+        east = (degrees[:, 0] - lon + 180) % 360 - 180
+        found: NDArray[np.float64] = np.column_stack((east, degrees[:, 1] - lat)) * self.scale
+        return found
 
     def _at_corners(self, resolution: int) -> set[int]:
         return {cell_of(lon, lat, resolution) for lon, lat in self.corners.tolist()}
@@ -75,7 +88,7 @@ class _Plane:
     def _radius(self, cell: int) -> float:
         """Return the radius of the circle about a cell, with a twentieth to spare: its neighbours differ a little."""
         lat, lon = h3.cell_to_latlng(cell)
-        around = (np.array(h3.cell_to_boundary(cell))[:, ::-1] - [lon, lat]) * self.scale
+        around = self._metres(np.array(h3.cell_to_boundary(cell))[:, ::-1], lon, lat)
         return float(np.hypot(around[:, 0], around[:, 1]).max()) * 1.05
 
 
@@ -90,20 +103,27 @@ def cells_of_place(place: shapely.Geometry) -> list[int] | None:
 
     >>> [h3.get_resolution(cell) for cell in cells_of_place(shapely.Point(118.87, 28.97))]
     [8, 9, 10, 11]
-    >>> {h3.get_resolution(cell) for cell in cells_of_place(shapely.box(118.8, 28.9, 118.83, 28.93))}
+    >>> {h3.get_resolution(-cell) for cell in cells_of_place(shapely.box(118.8, 28.9, 118.83, 28.93))}
     {8}
     >>> cells_of_place(shapely.box(100, 20, 120, 40)) is None
     True
     """
     if place.geom_type == "Point":
         return [cell_of(place.x, place.y, resolution) for resolution in FINE]
-    for resolutions in (FINE, *((each,) for each in reversed(COARSE))):
+    for sign, resolutions in ((1, FINE), *((-1, (each,)) for each in reversed(COARSE))):
         if _about(place, max(resolutions)) > MOST_LOOKUPS:
             continue
-        found = {cell for part in _areas(place) for each in resolutions for cell in touched(part, each)}
+        found = {sign * cell for part in _areas(place) for cell in _cells_near(part, resolutions)}
         if len(found) <= MOST_LOOKUPS:
             return sorted(found)
     return None
+
+
+def _cells_near(part: shapely.Polygon, resolutions: Sequence[int]) -> Iterator[int]:
+    """Yield the cells of these resolutions that an area touches, of a small one with a few beside them."""
+    plane = _Plane(part)
+    for resolution in resolutions:
+        yield from plane.near(resolution) if plane.reach < _FLAT_M else touched(part, resolution)
 
 
 def _about(place: shapely.Geometry, resolution: int) -> float:

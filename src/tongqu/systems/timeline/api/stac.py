@@ -96,15 +96,15 @@ def landing(request: HttpRequest) -> dict[str, Any]:
         "description": "Photos of the region and the ground that each one shows.",
         "conformsTo": CONFORMS_TO,
         "links": [
-            _link("self", address("")),
-            _link("root", address("")),
-            _link("conformance", address("/conformance")),
-            _link("data", address("/collections")),
-            _link("child", address(f"/collections/{COLLECTION}")),
-            {**_link("search", address("/search"), _GEOJSON), "method": "GET"},
-            {**_link("search", address("/search"), _GEOJSON), "method": "POST"},
-            _link("service-desc", request.build_absolute_uri("/api/v1/openapi.json")),
-            _link("service-doc", request.build_absolute_uri("/api/v1/docs"), "text/html"),
+            stac.link_to("self", address("")),
+            stac.link_to("root", address("")),
+            stac.link_to("conformance", address("/conformance")),
+            stac.link_to("data", address("/collections")),
+            stac.link_to("child", address(f"/collections/{COLLECTION}")),
+            {**stac.link_to("search", address("/search"), _GEOJSON), "method": "GET"},
+            {**stac.link_to("search", address("/search"), _GEOJSON), "method": "POST"},
+            stac.link_to("service-desc", request.build_absolute_uri("/api/v1/openapi.json")),
+            stac.link_to("service-doc", request.build_absolute_uri("/api/v1/docs"), "text/html"),
         ],
     }
 
@@ -125,7 +125,10 @@ def collections(request: HttpRequest) -> dict[str, Any]:
     links = links_of(request)
     return {
         "collections": [stac.collection(links)],
-        "links": [_link("self", links.catalogue("/collections")), _link("root", links.catalogue(""))],
+        "links": [
+            stac.link_to("self", links.catalogue("/collections")),
+            stac.link_to("root", links.catalogue("")),
+        ],
     }
 
 
@@ -176,7 +179,7 @@ def search_by_body(request: HttpRequest, asked: Body[SearchBody]) -> HttpRespons
     links = links_of(request)
     found = _found(request, lambda: search_of_body(body), links)
     onward = {
-        **_link("next", links.catalogue("/search"), _GEOJSON),
+        **stac.link_to("next", links.catalogue("/search"), _GEOJSON),
         "method": "POST",
         "body": {**body, "token": found.token},
     }
@@ -187,7 +190,7 @@ def _by_address(request: HttpRequest, path: str, asked: dict[str, Any]) -> HttpR
     links = links_of(request)
     found = _found(request, lambda: search_of(asked), links)
     address = f"{links.catalogue(path)}?{urlencode({**asked, 'token': found.token or ''})}"
-    onward = {**_link("next", address, _GEOJSON), "method": "GET"}
+    onward = {**stac.link_to("next", address, _GEOJSON), "method": "GET"}
     return _page(found, links, path, onward if found.token else None)
 
 
@@ -206,8 +209,8 @@ def _page(found: stac.Found, links: stac.Links, path: str, onward: dict[str, Any
             "features": found.items,
             "numberReturned": len(found.items),
             "links": [
-                _link("self", links.catalogue(path), _GEOJSON),
-                _link("root", links.catalogue("")),
+                stac.link_to("self", links.catalogue(path), _GEOJSON),
+                stac.link_to("root", links.catalogue("")),
                 *([onward] if onward else []),
             ],
         }
@@ -221,7 +224,3 @@ def _check(collection: str) -> None:
 
 def _geojson(body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type=_GEOJSON)
-
-
-def _link(rel: str, href: str, kind: str = "application/json") -> dict[str, Any]:
-    return {"rel": rel, "href": href, "type": kind}

@@ -20,6 +20,7 @@ from tongqu.shared.region.rules import Level
 from tongqu.systems.timeline.analytics.heat import legend
 from tongqu.systems.timeline.pages.viewer_words import words
 from tongqu.systems.timeline.queries.change_messages import CAUSES
+from tongqu.systems.timeline.queries.photos import with_divisions
 from tongqu.systems.timeline.queries.places import LIST_RESOLUTION, Place, places_in
 from tongqu.systems.timeline.rules.changes import JUDGES, Cause
 from tongqu.systems.timeline.rules.exports import Format
@@ -36,6 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), now()
     found = places_in(person, None, LIST_RESOLUTION, at=at)
     listed = _listed(found.places)
+    with_divisions(place.newest for place in listed)
     context = {
         "places": [_told(place) for place in listed],
         "is_cut": found.cut or len(found.places) > len(listed),

@@ -28,7 +28,7 @@ def exported(person: Person, *, at: datetime, server: str) -> Iterator[dict[str,
         stack = photos_at(person, Asked(beyond=beyond), at=at, limit=_PAGE)
         for seen in stack.photos:
             made = item(seen.view, links)
-            yield {**made, "links": _own_links(made["id"])}
+            yield {**made, "links": _own_links()}
         beyond = stack.next
         if beyond is None:
             return
@@ -81,9 +81,9 @@ def _links(server: str) -> Links:
     )
 
 
-def _own_links(name: str) -> list[dict[str, Any]]:
+def _own_links() -> list[dict[str, Any]]:
+    """Return links that hold wherever the folder is put; there is none to itself, which would have to be absolute."""
     return [
-        link_to("self", f"./{name}.json", "application/geo+json"),
         link_to("root", "../../catalog.json"),
         link_to("parent", "../collection.json"),
         link_to("collection", "../collection.json"),

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 import shapely
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from tongqu.shared.evidence.models import Evidence, EvidenceQuerySet
-from tongqu.shared.region.models import Person
+from tongqu.shared.region.models import Division, Person
 from tongqu.systems.timeline.analytics.cells import cells_of_place, showing
 from tongqu.systems.timeline.analytics.marks import marks
 from tongqu.systems.timeline.models.view import PhotoView, microseconds
-from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Candidate, Key, Span, candidates
+from tongqu.systems.timeline.queries.lookup import NEWEST, OLDEST, Batch, Candidate, Key, Span, candidates
 from tongqu.systems.timeline.queries.placing import frame_of
 from tongqu.systems.timeline.rules.ranking import centrality, rank
 
 PAGE = 50
 MOST_CANDIDATES = 2000
 """So many views are looked at for one page; a page that finds fewer answers among them ends there and says how to go on."""
-_FIRST_BATCH, _LARGEST_BATCH = 128, 512
-_OF_A_PHOTO = (
-    "sha256", "name", "media_type", "size_bytes", "camera", "source", "restricted", "is_invented", "stored_at", "time_basis",
-)  # fmt: skip
-"""What a stack says of each photo; the rest of the row is long."""
+_SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
 
 
 @dataclass(frozen=True)
@@ -83,22 +81,36 @@ def photos_at(person: Person | None, asked: Asked, *, at: datetime, limit: int =
     """Return the photos in the person's sight (None: all) that show a point or any part of an area, newest (or oldest) first.
 
     The cost follows the number of answers: cells of the place are read from the newest view backwards, until the page
-    is full or `MOST_CANDIDATES` views were looked at.
+    is full or `MOST_CANDIDATES` views were looked at. `with_units` and `with_divisions` read in addition what
+    those are called.
     """
-    walk = _Walk(asked)
+    walk = _Walk(asked, limit)
     found: list[PhotoView] = []
+    # Where much is out of sight, more is tried at once.
+    wanted = limit + 1
     while len(found) <= limit and walk.goes_on:
-        keys = walk.showing(limit + 1 - len(found))
-        found += _true_of(keys, person, asked, at)
+        found += _true_of(walk.showing(wanted), person, asked, at)
+        wanted *= 4
     if len(found) > limit:
         last = found[limit - 1]
         return Stack(_seen(found[:limit], asked.place), (last.taken_us, last.pk))
     return Stack(_seen(found, asked.place), None if walk.is_done else walk.span.beyond)
 
 
+def with_units(views: Iterable[PhotoView]) -> None:
+    """Read who brought the photos in: each unit once."""
+    prefetch_related_objects([view.evidence for view in views], "unit")
+
+
+def with_divisions(views: Iterable[PhotoView]) -> None:
+    """Read in which division each photo was taken: each division once, without its outline, which is long."""
+    names = Prefetch("division", Division.objects.defer("outline"))
+    prefetch_related_objects([view.evidence for view in views], names)
+
+
 def newest_showing(asked: Asked, limit: int = PAGE) -> list[Key]:
     """Return the keys of the newest views that show the place, whoever may see them and of whatever sharpness."""
-    return _Walk(asked).showing(limit)[:limit]
+    return _Walk(asked, limit).showing(limit)
 
 
 def best_of(stack: Stack) -> list[Seen]:
@@ -109,38 +121,45 @@ def best_of(stack: Stack) -> list[Seen]:
 class _Walk:
     """Goes through the views near a place from the newest backwards, in batches that grow."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, limit: int) -> None:
         self.place, self.codes, self.span = asked.place, asked.codes, asked.span()
         # Photos that are named are few: they are read by their names and tested one by one.
         self.cells = None if asked.place is None or asked.codes else cells_of_place(asked.place)
-        self.size, self.looked, self.is_done = _FIRST_BATCH, 0, False
+        # About every second view in a cell shows the place.
+        self.size = min(max(2 * limit, _SMALLEST_BATCH), _LARGEST_BATCH)
+        self.looked, self.is_done = 0, False
+        self.kept: list[Key] = []
 
     @property
     def goes_on(self) -> bool:
-        return not self.is_done and self.looked < MOST_CANDIDATES
+        return bool(self.kept) or (not self.is_done and self.looked < MOST_CANDIDATES)
 
     def showing(self, wanted: int) -> list[Key]:
-        """Return views that truly show the place, at least so many if there are."""
-        found: list[Key] = []
-        while len(found) < wanted and self.goes_on:
+        """Return the next views that truly show the place: so many if there are, else fewer."""
+        while len(self.kept) < wanted and not self.is_done and self.looked < MOST_CANDIDATES:
             batch = self._batch()
-            if self.place is None or not batch:
-                found += [each.key for each in batch]
-                continue
-            hits = showing([each.footprint for each in batch], self.place)
-            found += [each.key for each, hit in zip(batch, hits, strict=True) if hit]
+            hits = self._hits(batch)
+            self.kept += hits
+            self.size = _next_size(wanted - len(self.kept), len(hits) / max(len(batch), 1), self.size)
+        found, self.kept = self.kept[:wanted], self.kept[wanted:]
         return found
 
-    def _batch(self) -> list[Candidate]:
-        batch = self._of_all() if self.cells is None else candidates(self.cells, self.span, self.size)
-        self.is_done = len(batch) < self.size
-        self.looked += len(batch)
-        self.size = min(self.size * 2, _LARGEST_BATCH)
-        if batch:
-            self.span = replace(self.span, beyond=batch[-1].key)
-        return batch
+    def _hits(self, batch: list[Candidate]) -> list[Key]:
+        if self.place is None or not batch:
+            return [each.key for each in batch]
+        hits = showing([each.footprint for each in batch], self.place)
+        return [each.key for each, hit in zip(batch, hits, strict=True) if hit]
 
-    def _of_all(self) -> list[Candidate]:
+    def _batch(self) -> list[Candidate]:
+        read = self._of_all() if self.cells is None else candidates(self.cells, self.span, self.size)
+        self.is_done = read.beyond is None
+        # A batch of nothing counts too, so that there is an end.
+        self.looked += max(len(read.found), 1)
+        if read.beyond is not None:
+            self.span = replace(self.span, beyond=read.beyond)
+        return read.found
+
+    def _of_all(self) -> Batch:
         """Return the next views wherever they are, or by their names."""
         taken, number = self.span.mark
         rows = PhotoView.objects.filter(
@@ -157,16 +176,24 @@ class _Walk:
             west, south, east, north = self.place.bounds
             rows = rows.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south)
         order = ("-taken_us", "-pk") if self.span.newest_first else ("taken_us", "pk")
-        found = rows.order_by(*order).values_list("taken_us", "pk", "footprint")[: self.size]
-        return [Candidate((taken, number), bytes(outline)) for taken, number, outline in found]
+        read = rows.order_by(*order).values_list("taken_us", "pk", "footprint")[: self.size]
+        found = [Candidate((taken, number), bytes(outline)) for taken, number, outline in read]
+        return Batch(found, found[-1].key if len(found) == self.size else None)
+
+
+def _next_size(wanted: int, share: float, size: int) -> int:
+    """Return how many views to read next, when of the last so many this share showed the place."""
+    needed = size * 2 if share == 0 else math.ceil(max(wanted, 1) / share * 1.2)
+    return min(max(needed, _SMALLEST_BATCH), size * 2, _LARGEST_BATCH)
 
 
 def _true_of(keys: list[Key], person: Person | None, asked: Asked, at: datetime) -> list[PhotoView]:
     """Return those of the views that are of the kind asked for and in sight, in order."""
     numbers = [number for _taken, number in keys]
-    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True).defer("used")
+    # Whole rows: to leave one of many fields out costs more than to read it.
+    rows = PhotoView.objects.filter(_kind(asked), pk__in=numbers, is_current=True)
     views = {row.evidence_id: row for row in rows}
-    photos = _in_sight(person, at).filter(pk__in=list(views)).select_related("division", "unit")
+    photos = _in_sight(person, at).filter(pk__in=list(views)).order_by()
     found = []
     for photo in photos:
         view = views[photo.pk]

@@ -62,6 +62,10 @@ def places_in(
 
 
 def _middle(view: PhotoView) -> tuple[float, float]:
+    if view.east - view.west > 180:
+        # Across the antimeridian: a point in the larger of its two parts.
+        inside = shapely.point_on_surface(view.outline)
+        return inside.x, inside.y
     return (view.west + view.east) / 2, (view.south + view.north) / 2
 
 

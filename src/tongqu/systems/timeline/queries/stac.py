@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,11 +19,12 @@ from tongqu.systems.timeline.queries.photos import Asked, Seen, photos_at
 from tongqu.systems.timeline.rules.stac import COLLECTION, BadSearch, Search
 
 VERSION = "1.1.0"
-EXTENSIONS = [
-    "https://stac-extensions.github.io/view/v1.0.0/schema.json",
-    "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
-    "https://stac-extensions.github.io/perspective-imagery/v1.0.0/schema.json",
-]
+_EXTENSIONS = {
+    "view:": "https://stac-extensions.github.io/view/v1.0.0/schema.json",
+    "proj:": "https://stac-extensions.github.io/projection/v2.0.0/schema.json",
+    "pers:": "https://stac-extensions.github.io/perspective-imagery/v1.0.0/schema.json",
+}
+"""By the beginning of their fields."""
 _SALT = "tongqu.timeline.stac"
 _DECIMALS = 8
 _WORLD = [-180.0, -90.0, 180.0, 90.0]
@@ -106,15 +108,21 @@ def item(view: PhotoView, links: Links) -> dict[str, Any]:
     outline = shapely.transform(view.outline, lambda corners: corners.round(_DECIMALS))
     collection = f"/collections/{COLLECTION}"
     own = f"{collection}/items/{photo.sha256}"
+    said = properties(view)
     return {
         "type": "Feature",
         "stac_version": VERSION,
-        "stac_extensions": EXTENSIONS,
+        "stac_extensions": [
+            # Only those of which there is a field: the schema of `view` asks for one.
+            address
+            for prefix, address in _EXTENSIONS.items()
+            if any(name.startswith(prefix) for name in said)
+        ],
         "id": photo.sha256,
         "collection": COLLECTION,
         "geometry": shapely.geometry.mapping(outline),
         "bbox": bbox_of(outline),
-        "properties": properties(view),
+        "properties": said,
         "links": [
             link_to("self", links.catalogue(own), "application/geo+json"),
             link_to("parent", links.catalogue(collection)),
@@ -155,46 +163,64 @@ def properties(view: PhotoView) -> dict[str, Any]:
         "created": _text(photo.stored_at),
         "updated": _text(view.made_at),
         "title": photo.name,
-        "instruments": [photo.camera] if photo.camera else [],
+        "instruments": [photo.camera] if photo.camera else None,
         "gsd": view.gsd_m,
         "view:off_nadir": None if view.pitch_deg is None else min(abs(view.pitch_deg + 90), 90.0),
         "view:azimuth": None if view.yaw_deg is None or view.is_nadir else view.yaw_deg % 360,
         "proj:code": None,
         "proj:shape": [view.height, view.width],
-        "proj:centroid": {"lat": view.lat, "lon": view.lon},
-        "pers:yaw": view.yaw_deg,
-        "pers:pitch": view.pitch_deg,
-        "pers:roll": view.roll_deg,
-        "pers:interior-orientation": _interior(view),
-        "tongqu:error_m": round(view.error_m, 3),
-        "tongqu:approximate": view.is_approximate,
-        "tongqu:reason": view.lack or None,
-        "tongqu:height_m": view.height_m,
-        "tongqu:cut_at_m": view.range_m if view.is_cut else None,
-        "tongqu:time_known": view.is_taken_known,
-        "tongqu:invented": photo.is_invented,
-        "tongqu:source": photo.source,
+        "pers:perspective_center": [view.lon, view.lat],
+        "pers:crs": 4326,
+        "pers:interior_orientation": _interior(view),
+        **{f"tongqu:{name}": value for name, value in _own(view).items()},
         "version": str(view.version),
     }
     # What is not known is left out; STAC allows null only where it names it.
     return {name: value for name, value in found.items() if value is not None or name == "proj:code"}
 
 
-def _interior(view: PhotoView) -> dict[str, Any] | None:
-    """Return the camera in pixels: focal length, principal point off the middle, Brown's radial coefficients."""
-    camera = view.camera()
-    if camera is None:
-        return None
-    brown = camera.brown
-    found: dict[str, Any] = {
-        "camera_id": view.evidence.camera or "unknown",
-        "sensor_array_dimensions": [camera.width, camera.height],
-        "focal_length": camera.focal_px,
-        "principal_point_offset": [camera.off_x, camera.off_y],
+def _own(view: PhotoView) -> dict[str, Any]:
+    """Return what no extension has a field for. Angles are DJI's: yaw from north, pitch from level, roll (degrees)."""
+    return {
+        "yaw_deg": view.yaw_deg,
+        "pitch_deg": view.pitch_deg,
+        "roll_deg": None if view.pitch_deg is None else view.roll_deg,
+        "height_m": view.height_m,
+        "focal_px": view.focal_px,
+        "centre_off_px": None if view.focal_px is None else [view.off_x, view.off_y],
+        "distortion": view.brown,
+        "error_m": round(view.error_m, 3),
+        "approximate": view.is_approximate,
+        "reason": view.lack or None,
+        "cut_at_m": view.range_m if view.is_cut else None,
+        "time_known": view.is_taken_known,
+        "invented": view.evidence.is_invented,
+        "source": view.evidence.source,
     }
-    if not brown.is_none:
-        found["radial_distortion"] = [brown.k1, brown.k2, brown.k3]
-        found["decentring_distortion"] = [brown.p1, brown.p2]
+
+
+def _interior(view: PhotoView) -> dict[str, Any] | None:
+    """Return the camera as the extension wants it: pixels of the upright picture, millimetres where a focal length is told in such.
+
+    The lens's distortion stands in `tongqu:distortion` (Brown's k1, k2, p1, p2, k3 for lengths in focal lengths): the extension's
+    coefficients run from the picture to the ray, and cannot be turned round without a loss.
+    """
+    if view.focal_px is None:
+        return None
+    found: dict[str, Any] = {
+        "sensor_array_dimensions": [view.width, view.height],
+        "field_of_view": round(math.degrees(2 * math.atan(view.width / (2 * view.focal_px))), 4),
+    }
+    photo = view.evidence
+    if photo.camera:
+        found["camera_model"] = photo.camera
+    if photo.focal_mm:
+        spacing_mm = photo.focal_mm / view.focal_px
+        found |= {
+            "focal_length": photo.focal_mm,
+            "pixel_spacing": [spacing_mm, spacing_mm],
+            "principal_point_offset": [view.off_x * spacing_mm, view.off_y * spacing_mm],
+        }
     return found
 
 
@@ -202,9 +228,26 @@ def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+_TITLES = {
+    "root": "Tongqu 通衢",
+    "parent": "Above this",
+    "child": "Photos of the region",
+    "data": "Collections",
+    "collection": "Photos of the region",
+    "items": "The photos",
+    "item": "A photo",
+    "self": "This page",
+    "next": "The next page",
+    "search": "Search",
+    "conformance": "What of STAC and OGC is served",
+    "service-desc": "The API, for programs",
+    "service-doc": "The API, for people",
+}
+
+
 def link_to(rel: str, href: str, kind: str = "application/json") -> dict[str, Any]:
     """Return a link as STAC writes it."""
-    return {"rel": rel, "href": href, "type": kind}
+    return {"rel": rel, "href": href, "type": kind, "title": _TITLES[rel]}
 
 
 def collection(links: Links) -> dict[str, Any]:

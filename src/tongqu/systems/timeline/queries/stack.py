@@ -10,7 +10,7 @@ from datetime import datetime
 from tongqu.shared.region.models import Person
 from tongqu.systems.timeline.models.alignment import Alignment
 from tongqu.systems.timeline.models.view import PhotoView
-from tongqu.systems.timeline.queries.photos import Asked, Seen, Stack, photos_at
+from tongqu.systems.timeline.queries.photos import Asked, Seen, Stack, photos_at, with_units
 
 MOST_PHOTOS = 60
 """So many photos a page of the stack holds: more than a strip of thumbnails shows at once."""
@@ -54,6 +54,7 @@ def laid_stack(person: Person | None, asked: Asked, *, at: datetime, limit: int 
     again; in a fresh stack, the one that shows the place best.
     """
     stack = photos_at(person, asked, at=at, limit=limit)
+    with_units(seen.view for seen in stack.photos)
     views = {seen.view.pk: seen.view for seen in stack.photos if not seen.view.is_approximate}
     found = list(Alignment.objects.filter(view__in=views, reference__in=views).defer("warp"))
     lead = _lead(stack.photos, found, views)
@@ -69,12 +70,11 @@ def _lead(
         most = max(led.values())
         return views[min(pk for pk, count in led.items() if count == most)]
     exact = [seen for seen in photos if not seen.view.is_approximate]
-    used = dict(PhotoView.objects.filter(pk__in=views).values_list("pk", "used"))
     # A program that edits photos may have turned the picture and not its tags; oblique ones show less ground well.
     best = sorted(
         exact,
         key=lambda seen: (
-            bool(used[seen.view.pk].get("edited_with")),
+            bool(seen.view.used.get("edited_with")),
             not seen.view.is_nadir,
             -seen.score,
             -seen.view.taken_us,

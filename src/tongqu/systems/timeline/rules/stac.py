@@ -55,7 +55,8 @@ def search_of_body(asked: Mapping[str, Any]) -> Search:
     Traceback (most recent call last):
     tongqu.systems.timeline.rules.stac.BadSearch: bbox: Give a list, not a text.
     """
-    for field in ("bbox", "ids", "collections", "sortby"):
+    # One collection is often named without a list; there is no other reading of it.
+    for field in ("bbox", "ids", "sortby"):
         if isinstance(asked.get(field), str):
             raise BadSearch(field, "Give a list, not a text.")
     return search_of(asked)

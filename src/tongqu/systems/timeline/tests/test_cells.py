@@ -31,18 +31,21 @@ def outline(
     return footprint(WIDE, at, stand).outline
 
 
-@settings(max_examples=60)
+@settings(max_examples=80, deadline=None)
 @given(
-    st.floats(10, 400), st.floats(-180, 180), st.floats(-90, -30), st.floats(-60, 60), st.floats(0, 1), st.floats(0, 1),
+    st.floats(10, 400), st.floats(-180, 180), st.floats(-90, -30), st.floats(-60, 60) | st.floats(85, 89.85),
+    st.sampled_from([HERE[0], 180.0, 179.999, -179.997]), st.floats(0, 1), st.floats(0, 1),
     st.sampled_from([0.0, 1e-5, 1e-3, 0.02, 0.2, 2.0]),
 )  # fmt: skip
 def test_a_place_and_a_footprint_that_touch_share_a_cell(
-    height: float, yaw: float, pitch: float, lat: float, along: float, across: float, size: float
+    height: float, yaw: float, pitch: float, lat: float, lon: float, along: float, across: float, size: float
 ) -> None:
-    shown = outline(height, yaw, pitch, lat=lat)
-    west, south, east, north = shown.bounds
+    """Anywhere on the globe: also near a pole, and where a cell lies on both sides of the antimeridian."""
+    shown = outline(height, yaw, pitch, lon, lat)
+    west, south, east, north = shapely.get_parts(shown)[0].bounds
     x, y = west + (east - west) * along, south + (north - south) * across
-    place = shapely.Point(x, y) if size == 0 else shapely.box(x - size, y - size / 2, x + size / 3, y + size)
+    box = max(x - size, -180), max(y - size / 2, -90), min(x + size / 3, 180), min(y + size, 90)
+    place = shapely.Point(x, y) if size == 0 else shapely.box(*box)
     cells = cells_of_place(place)
     if shown.intersects(place) and cells is not None:
         assert set(cells) & set(cells_of_footprint(shown))

@@ -23,6 +23,7 @@ from conftest import Town, build_town
 from tongqu.shared.access.actions.tokens import make_token
 from tongqu.shared.access.rules import TokenScope
 from tongqu.shared.clock import now
+from tongqu.shared.evidence.models import Evidence
 from tongqu.systems.timeline.commands import stac
 from tongqu.systems.timeline.rules.stac import BadSearch, Search, search_of
 from tongqu.systems.timeline.tests.test_stack import PLACE, made
@@ -192,14 +193,49 @@ def test_what_is_not_there_is_404(clerk: Client, path: str) -> None:
 def test_items_are_valid_and_say_how_the_camera_stood(clerk: Client) -> None:
     feature = get(clerk, "/search")["features"][0]
     said = feature["properties"]
-    assert (said["view:off_nadir"], said["pers:pitch"], said["proj:shape"]) == (0.0, -90.0, [300, 400])
-    assert said["pers:interior-orientation"]["sensor_array_dimensions"] == [400, 300]
+    assert (said["view:off_nadir"], said["tongqu:pitch_deg"], said["proj:shape"]) == (0.0, -90.0, [300, 400])
+    inner = said["pers:interior_orientation"]
+    assert inner["sensor_array_dimensions"] == [400, 300]
+    assert inner["field_of_view"] == pytest.approx(71.6, abs=0.1)  # 24 mm as on film
+    assert said["pers:perspective_center"] == pytest.approx(PLACE)
     assert said["tongqu:error_m"] > 0
+    assert len(feature["stac_extensions"]) == 3
     assert list(LocalValidator().item_validator().iter_errors(feature)) == []
     assert list(LocalValidator().collection_validator().iter_errors(get(clerk, "/collections/photos"))) == []
     assert list(LocalValidator().catalog_validator().iter_errors(get(clerk, ""))) == []
     assert get(clerk, "/conformance")["conformsTo"]
     assert len(get(clerk, "/collections")["collections"]) == 1
+
+
+PERS = {
+    "perspective_center", "crs", "vertical_crs", "rotation_matrix", "omega", "phi", "kappa", "interior_orientation",
+}  # fmt: skip
+"""The fields of the perspective imagery extension, v1.0.0: its schema lets no other `pers:` stand."""
+INTERIOR = {
+    "camera_id", "camera_manufacturer", "camera_model", "sensor_array_dimensions", "pixel_spacing", "focal_length",
+    "field_of_view", "principal_point_offset", "radial_distortion", "affine_distortion", "calibration_date",
+}  # fmt: skip
+
+
+def test_an_extension_is_named_when_its_fields_are_there(client: Client, town: Town, at: datetime) -> None:
+    made(town, at)
+    made(town, at, days=1, GimbalPitchDegree=None, GimbalYawDegree=None, FlightYawDegree=None)
+    Evidence.objects.update(focal_mm=8.0)
+    client.force_login(town.township_clerk)
+    whole, circle = get(client, "/search")["features"]
+    view = "https://stac-extensions.github.io/view/v1.0.0/schema.json"
+    assert (view in whole["stac_extensions"], view in circle["stac_extensions"]) == (True, False)
+    inner = whole["properties"]["pers:interior_orientation"]
+    assert inner["focal_length"] == 8.0
+    assert inner["pixel_spacing"][0] * whole["properties"]["tongqu:focal_px"] == pytest.approx(8.0)
+    for item in (whole, circle):
+        said = item["properties"]
+        assert {name[5:] for name in said if name.startswith("pers:")} <= PERS
+        assert set(said.get("pers:interior_orientation", ())) <= INTERIOR
+
+
+def test_one_collection_may_be_named_without_a_list(clerk: Client) -> None:
+    assert len(post(clerk, collections="photos")["features"]) == 3
 
 
 def test_others_find_nothing(clerk: Client, town: Town) -> None:

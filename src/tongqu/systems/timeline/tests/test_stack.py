@@ -173,7 +173,7 @@ def test_a_page_looks_at_no_more_than_its_share(
 ) -> None:
     """Views that share the cell but not the point, and views out of sight, are passed over in pieces."""
     monkeypatch.setattr(photos, "MOST_CANDIDATES", 4)
-    monkeypatch.setattr(photos, "_FIRST_BATCH", 2)
+    monkeypatch.setattr(photos, "_LARGEST_BATCH", 2)
     for days in range(6):
         made(town, at, days=days)
     first = photos_at(town.outsider, Asked(POINT), at=at)

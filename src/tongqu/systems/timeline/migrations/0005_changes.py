@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0003_warp'),
+        ('timeline', '0004_coarse_cells'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""Defines indicators, records figures and holds contests: the only place that writes."""

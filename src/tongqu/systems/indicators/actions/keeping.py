@@ -1,0 +1,27 @@
+"""Who may act, and what is refused in the same words everywhere."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tongqu.kernel.problems import BadInput, Problem
+from tongqu.shared.access.rules import NotAllowed
+from tongqu.shared.journal.rules import SYSTEM, Actor
+from tongqu.shared.region.models import Person
+from tongqu.systems.indicators.queries.keeping import is_keeper
+
+
+def check_keeper(by: Actor) -> None:
+    """Refuse anyone who does not keep the figures; the system itself may."""
+    if by is SYSTEM or (isinstance(by, Person) and is_keeper(by)):
+        return
+    raise NotAllowed(_("Only the statistics office and the administrators of the region do this."))
+
+
+def required(text: str, field: str, most: int) -> str:
+    """Return the text without surrounding space; raises `BadInput` when nothing is left or it is too long."""
+    clean = text.strip()
+    if clean and len(clean) <= most:
+        return clean
+    message = _("Write a text of at most %(most)d characters here.") % {"most": most}
+    raise BadInput([Problem(message, code="bad-text", field=field)])

@@ -1,0 +1,1 @@
+"""Indicators, figures and contests in the API."""

@@ -1,0 +1,1 @@
+"""Pages of the indicators: the explorer, and where a figure comes from."""

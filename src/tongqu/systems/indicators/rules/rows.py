@@ -1,0 +1,204 @@
+"""Reads the rows of a table of figures: each is a good row, or the problems that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tongqu.kernel.periods import BadPeriod, Period
+from tongqu.kernel.problems import Problem
+from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Kind, Status
+from tongqu.systems.indicators.rules.figures import BadNumber, read_number
+
+COLUMNS = ("indicator", "division", "period", "kind", "value", "status")
+NEEDED = ("indicator", "division", "period", "value")
+TITLES = {
+    "指标": "indicator", "指標": "indicator", "区划": "division", "區劃": "division", "地区": "division",
+    "地區": "division", "时期": "period", "時期": "period", "类型": "kind", "類型": "kind", "数值": "value",
+    "數值": "value", "状态": "status", "狀態": "status",
+}  # fmt: skip
+"""Chinese headings of the columns."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One good row."""
+
+    indicator: str
+    division: str
+    period: Period
+    kind: Kind
+    value: Decimal | None
+    status: Status = Status.NORMAL
+
+    @property
+    def key(self) -> tuple[str, str, Period, Kind]:
+        """What it is a figure of."""
+        return self.indicator, self.division, self.period, self.kind
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a table may speak of: indicators by code, and the codes of divisions by code and by name."""
+
+    indicators: Mapping[str, Definition]
+    divisions: Mapping[str, str]
+    """Code by code and by name; a name that two divisions share is not in it."""
+
+
+@dataclass
+class Read:
+    """What was read: the good rows, and what is wrong with the others."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def columns_of(heading: Iterable[str], file: str = "") -> tuple[list[str], list[Problem]]:
+    """Return the names of the columns, an empty one for a column that is not used, and what is missing.
+
+    >>> columns_of(["指标", "地区", "period", "值"])[0]
+    ['indicator', 'division', 'period', '']
+    """
+    names = [_column(title) for title in heading]
+    problems = [
+        Problem(
+            f"There is no column '{name}'. Name the columns {', '.join(COLUMNS)}; kind and status may be left out.",
+            "no-column",
+            file,
+            1,
+            name,
+        )
+        for name in NEEDED
+        if name not in names
+    ]
+    problems += [
+        Problem(f"The column '{name}' stands twice. Keep one.", "column-twice", file, 1, name)
+        for name in sorted({name for name in names if name and names.count(name) > 1})
+    ]
+    return names, problems
+
+
+def _column(title: str) -> str:
+    plain = title.strip().lower().removeprefix("\ufeff")
+    name = TITLES.get(plain, plain)
+    return name if name in COLUMNS else ""
+
+
+def read_rows(rows: Iterable[tuple[int, Mapping[str, str]]], book: Book, file: str = "") -> Read:
+    """Return the good rows of a table and the problems of the others; a row counts as a spreadsheet does, from 2.
+
+    A figure that stands twice with one value is kept once; with two values, the second row is a problem.
+    """
+    found = Read()
+    seen: dict[tuple[str, str, Period, Kind], tuple[int, Row]] = {}
+    for number, cells in rows:
+        row, problems = read_row(cells, book, file, number)
+        if row is None:
+            found.problems += problems
+        elif row.key not in seen:
+            seen[row.key] = number, row
+            found.rows.append(row)
+        elif (first := seen[row.key])[1] != row:
+            message = f"The same figure stands in row {first[0]} with {first[1].value}. Keep one of the two."
+            found.problems.append(Problem(message, "twice", file, number, "value"))
+    return found
+
+
+def read_row(
+    cells: Mapping[str, str], book: Book, file: str, number: int
+) -> tuple[Row | None, list[Problem]]:
+    """Return the row, or None and all that is wrong with it."""
+    reader = _RowReader({name: text.strip() for name, text in cells.items()}, book, file, number)
+    return reader.read(), reader.problems
+
+
+class _RowReader:
+    """Reads one row, and notes each problem with its field."""
+
+    def __init__(self, cells: Mapping[str, str], book: Book, file: str, number: int) -> None:
+        self.cells, self.book, self.file, self.number = cells, book, file, number
+        self.problems: list[Problem] = []
+
+    def read(self) -> Row | None:
+        indicator, division = self._indicator(), self._division()
+        period, kind = self._period(indicator), self._kind()
+        value = self._value()
+        status = self._status(value)
+        if self.problems or indicator is None or period is None:
+            return None
+        return Row(indicator.code, division, period, kind, value, status)
+
+    def _wrong(self, name: str, message: str, code: str) -> None:
+        self.problems.append(Problem(message, code, self.file, self.number, name))
+
+    def _indicator(self) -> Definition | None:
+        code = self.cells.get("indicator", "")
+        found = self.book.indicators.get(code)
+        if found is None:
+            self._wrong(
+                "indicator", f"No indicator has the code '{code}'. Define it, or correct it.", "unknown"
+            )
+        return found
+
+    def _division(self) -> str:
+        text = self.cells.get("division", "")
+        found = self.book.divisions.get(text, "")
+        if not found:
+            message = (
+                f"No division has the code or name '{text}', or several have. Write its code, or add it."
+            )
+            self._wrong("division", message, "unknown")
+        return found
+
+    def _period(self, indicator: Definition | None) -> Period | None:
+        try:
+            period = Period.parse(self.cells.get("period", ""))
+        except BadPeriod as bad:
+            self._wrong("period", str(bad), "bad-period")
+            return None
+        if indicator is not None and (message := misfit(indicator, period)):
+            self._wrong("period", message, "misfit")
+        return period
+
+    def _kind(self) -> Kind:
+        text = self.cells.get("kind", "") or Kind.LEVEL
+        if text in set(Kind):
+            return Kind(text)
+        self._wrong("kind", f"'{text}' is no kind of figure. Write one of {', '.join(Kind)}.", "unknown")
+        return Kind.LEVEL
+
+    def _value(self) -> Decimal | None:
+        try:
+            return read_number(self.cells.get("value", ""))
+        except BadNumber as bad:
+            self._wrong("value", str(bad), "bad-number")
+            return None
+
+    def _status(self, value: Decimal | None) -> Status:
+        text = self.cells.get("status", "") or (Status.NORMAL if value is not None else Status.MISSING)
+        if text not in set(Status):
+            letters = ", ".join(Status)
+            self._wrong(
+                "status", f"'{text}' is no status. Write one of {letters}, or leave it empty.", "unknown"
+            )
+            return Status.NORMAL
+        if (text == Status.MISSING) != (value is None) and not any(p.field == "value" for p in self.problems):
+            message = "A figure has either a value, or no value and the status O. Correct one of the two."
+            self._wrong("status", message, "misfit")
+        return Status(text)
+
+
+def misfit(indicator: Definition, period: Period) -> str:
+    """Return why a figure of the indicator cannot be of this period, or nothing when it can.
+
+    >>> misfit(Definition("GDP", "生产总值", accumulation=Accumulation.CUMULATIVE), Period.parse("2024-Q3"))
+    'GDP is published from January on: 2024-Q3 would be 2024-01/P9M.'
+    """
+    if indicator.accumulation == Accumulation.CUMULATIVE:
+        if not period.is_to_date:
+            return f"{indicator.code} is published from January on: {period} would be {period.to_date}."
+    elif not period.frequency:
+        return f"{indicator.code} is published by period: {period} is no year, half, quarter or month."
+    return ""

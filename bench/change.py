@@ -1,6 +1,7 @@
 """Finds planted changes in rendered scenes, by size and by nuisance, beside plain differencing and SSIM.
 
-    .venv/bin/python bench/change.py [--seeds 6] [--first 9000]
+    .venv/bin/python bench/change.py [--seeds 6] [--first 9000] [--ours-only] [--without-grain]
+    .venv/bin/python bench/change.py --photos FOLDER
 
 Scenes are those of the demo, painted from seeds that nothing was tuned on (tuning used 100 to 103): one photo of the ground, and one
 with four things planted (heap of rubble, shed, opened ground, paving) of small (3-8 m²), middle (12-40 m²) or large (70-220 m²)
@@ -12,6 +13,9 @@ true ground homography; the rows `registered` use ours instead.
 A planted thing counts if half of it differs visibly (12 of 255) from the same photo without it; it is found if a third of it
 is covered. A place told is right if a quarter of it lies within 3 m of a planted thing, where its shadow and cleared trees lie. Peers get the same smallest area and closing, and the threshold that was best for them on the tuning seeds:
 plain differencing (grey, gain and offset matched) and scikit-image's SSIM (left out where it is not installed).
+
+`--without-grain` leaves out the look at the grain of the ground. `--photos` compares every second pair of neighbours among real
+photos of one flight, in the order of their names: taken seconds apart, so that whatever is told (but a vehicle) is none.
 """
 
 from __future__ import annotations
@@ -23,11 +27,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
@@ -49,9 +55,13 @@ from tongqu.demo.scenes.light import Light, Season, season  # noqa: E402
 from tongqu.demo.scenes.paint.picture import paint  # noqa: E402
 from tongqu.demo.scenes.paint.view import View  # noqa: E402
 from tongqu.demo.scenes.shapes import blob, rectangle  # noqa: E402
+from tongqu.shared.evidence.analytics.tags import raw_tags  # noqa: E402
+from tongqu.systems.timeline.analytics.change import detect  # noqa: E402
 from tongqu.systems.timeline.analytics.change.detect import changes  # noqa: E402
-from tongqu.systems.timeline.analytics.registration.pictures import picture_of  # noqa: E402
+from tongqu.systems.timeline.analytics.registration.pictures import picture_of, read_picture  # noqa: E402
 from tongqu.systems.timeline.analytics.registration.register import register  # noqa: E402
+from tongqu.systems.timeline.analytics.views import view_of  # noqa: E402
+from tongqu.systems.timeline.rules.shots import shot_of  # noqa: E402
 
 LENS = Lens(width=1100, height=825)
 HEIGHT_M = 90.0
@@ -284,6 +294,30 @@ def methods() -> dict[str, Callable[[Case], list[Mask]]]:
     return found
 
 
+def real(folder: Path, metres_per_px: float = 0.1) -> None:
+    """Print what is told of pairs of real photos between which nothing changed."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg"})
+    print(f"{'pair':<40}{'common m²':>10}{'told':>6}{'weak':>6}")
+    for a, b in list(pairwise(files))[::2]:
+        data = [path.read_bytes() for path in (a, b)]
+        with Image.open(a) as picture:
+            gsd_m = view_of(shot_of(raw_tags(picture), *picture.size)).footprint.gsd_m or metres_per_px
+        found = register(*(read_picture(each) for each in data))
+        if found.homography is None:
+            print(f"{a.name + ' ' + b.name:<40} {found.reason}")
+            continue
+        size = np.diag([gsd_m / metres_per_px, gsd_m / metres_per_px, 1.0])
+        both = [np.asarray(Image.open(path).convert("RGB")) for path in (a, b)]
+        small = [cv2.resize(each, None, fx=size[0, 0], fy=size[0, 0], interpolation=cv2.INTER_AREA) for each in both]  # fmt: skip
+        onto = np.linalg.inv(size @ np.asarray(found.homography) @ np.linalg.inv(size))
+        w, h = small[0].shape[1], small[0].shape[0]
+        laid = np.asarray(cv2.warpPerspective(small[1], onto, (w, h)), np.uint8)
+        common = cv2.warpPerspective(np.full(small[1].shape[:2], 255, np.uint8), onto, (w, h)) > 250
+        places = changes(np.asarray(small[0], np.uint8), laid, metres_per_px, common=common)
+        strong = sum(one.score >= TOLD and not one.like_vehicle for one in places)
+        print(f"{a.name + ' ' + b.name:<40}{common.sum() * metres_per_px**2:>10.0f}{strong:>6}{len(places) - strong:>6}")  # fmt: skip
+
+
 def row(label: str, counts: dict[str, NDArray[np.int64]]) -> None:
     """Print precision and recall of each method."""
     cells = []
@@ -301,7 +335,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=6)
     parser.add_argument("--first", type=int, default=9000)
     parser.add_argument("--ours-only", action="store_true")
+    parser.add_argument("--without-grain", action="store_true")
+    parser.add_argument("--photos", type=Path)
     chosen = parser.parse_args()
+    if chosen.without_grain:
+        detect.damped = lambda found, a, b: list(found)
+    if chosen.photos is not None:
+        real(chosen.photos)
+    else:
+        drawn(chosen)
+
+
+def drawn(chosen: argparse.Namespace) -> None:
+    """Measure on drawn scenes and print."""
     ways = {"ours": ours} if chosen.ours_only else methods()
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     print(f"{len(seeds)} grounds, {LENS.width} × {LENS.height} pixels of {HEIGHT_M / LENS.focal_px:.3f} m, load {os.getloadavg()[0]:.1f}")  # fmt: skip

@@ -21,7 +21,11 @@ from tests.security.world import RESIDENT, World, photo
 from tongqu.shared.evidence.actions.storing import store
 from tongqu.systems.cases.actions.moves import accept, dispatch
 from tongqu.systems.cases.actions.report import report
+from tongqu.systems.cases.models.case import Case
 from tongqu.systems.timeline.actions.making import make_view
+from tongqu.systems.timeline.models.alignment import Alignment
+from tongqu.systems.timeline.models.change import Comparison, GroundChange
+from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.tests.makers import jpeg
 
 SNAPSHOT = Path(__file__).with_name("query_counts.csv")
@@ -41,6 +45,7 @@ LISTS = {
     "evidence": "/evidence/",
     "time axis": "/timeline/",
     "stack of photos": "/timeline/stack.json?lon=118.3&lat=28.4",
+    "changes": "/timeline/changes.json?one={before}&other={after}",
     "places of photos": "/timeline/places.json?bbox=118,28,119,29&zoom=9",
     "region": "/region/",
     "people": "/account/people/",
@@ -67,10 +72,24 @@ def count(client: Client, address: str) -> int:
     return len(seen)
 
 
-def fly(world: World, number: int, at: datetime) -> None:
+def fly(world: World, number: int, at: datetime, lon: float = 118.3) -> PhotoView:
     """Store a photo of the ground of one place."""
-    flown = jpeg(GpsLongitude=118.3, GpsLatitude=28.4, FlightYawDegree=number)
-    make_view(store(flown, name="f.jpg", by=world.town.township_clerk, at=at).evidence, at=at)
+    flown = jpeg(GpsLongitude=lon, GpsLatitude=28.4, FlightYawDegree=number)
+    view = make_view(store(flown, name="f.jpg", by=world.town.township_clerk, at=at).evidence, at=at)
+    assert view is not None
+    return view
+
+
+def changed(before: PhotoView, after: PhotoView, most: int, at: datetime) -> None:
+    """Note so many changes of the ground between two photos, each with a case."""
+    done = {"asked_at": at, "state": "done", "common": before.footprint}
+    pair, _is_new = Comparison.objects.get_or_create(before=before, after=after, defaults=done)
+    case = Case.objects.order_by("pk")[0].number
+    fields = {"outline": before.footprint, "lon": 118.3, "lat": 28.4, "area_m2": 9.0, "score": 0.5}
+    for place in range(1, most + 1):
+        GroundChange.objects.get_or_create(
+            comparison=pair, place=place, defaults={**fields, "case_number": case if place % 2 else ""}
+        )
 
 
 def more_rows(world: World, at: datetime) -> None:
@@ -101,9 +120,18 @@ def desk(client: Client, world: World) -> Client:
 def test_more_rows_cost_no_more_queries(desk: Client, world: World, at: datetime) -> None:
     for number in (90, 91):
         fly(world, number, at)
-    few = {name: count(desk, address) for name, address in LISTS.items()}
+    before, after, *later = (
+        fly(world, number, at + timedelta(days=number), 118.36) for number in range(-5, 0)
+    )
+    lists = {name: address.format(before=before.pk, after=after.pk) for name, address in LISTS.items()}
+    Alignment.objects.create(reference=before, view=after, is_accepted=True, homography=[1], made_at=at)
+    changed(before, after, 1, at)
+    few = {name: count(desk, address) for name, address in lists.items()}
     more_rows(world, at)
-    many = {name: count(desk, address) for name, address in LISTS.items()}
+    changed(before, after, 12, at)
+    for view in later:
+        changed(before, view, 3, at)
+    many = {name: count(desk, address) for name, address in lists.items()}
     grown = {name: f"{few[name]} -> {many[name]}" for name in LISTS if many[name] > few[name] + 1}
     assert not grown, f"a query for each row: {grown}"
     if os.environ.get("TONGQU_UPDATE_SNAPSHOTS"):

@@ -48,7 +48,9 @@ from tongqu.systems.indicators.actions.defining import add_divisions, define_ind
 from tongqu.systems.indicators.models.contest import Contest
 from tongqu.systems.indicators.rules.definition import Definition
 from tongqu.systems.timeline.actions.making import make_view
+from tongqu.systems.timeline.models.change import Comparison, GroundChange
 from tongqu.systems.timeline.models.export import StackExport
+from tongqu.systems.timeline.models.view import PhotoView
 from tongqu.systems.timeline.tests.makers import jpeg
 
 RESIDENT = NamedActor("resident", "居民")
@@ -164,10 +166,10 @@ def _hot_issue(world: World) -> int:
     return HotIssue.objects.get_or_create(title="x", defaults=values)[0].pk
 
 
-def _photo_on_the_map(world: World) -> int:
+def _photo_on_the_map(world: World, yaw_deg: int = 0) -> int:
     """Return the view of a photo of the township that says which ground it shows, made once."""
     clerk, at = world.town.township_clerk, world.case.reported_at
-    data = jpeg(GpsLongitude=118.3, GpsLatitude=28.4)
+    data = jpeg(GpsLongitude=118.3, GpsLatitude=28.4, FlightYawDegree=yaw_deg)
     shown = store(data, name="ground.jpg", by=clerk, at=at, unit=world.town.township_government).evidence
     view = make_view(shown, at=at)
     assert view is not None
@@ -179,6 +181,16 @@ def _stack_export(world: World) -> UUID:
     asked = {"lon": 118.3, "lat": 28.4, "metres_per_px": 0.1, "photos": []}
     values = {"format": "gif", "asked": asked, "asked_at": world.case.reported_at}
     return StackExport.objects.get_or_create(person=world.town.county_leader, defaults=values)[0].pk
+
+
+def _ground_change(world: World) -> int:
+    """Return a change between two photos of the township, made once."""
+    at, views = world.case.reported_at, [_photo_on_the_map(world), _photo_on_the_map(world, 5)]
+    of_pair = {"asked_at": at, "state": "done"}
+    pair, _is_new = Comparison.objects.get_or_create(before_id=views[0], after_id=views[1], defaults=of_pair)
+    ground = bytes(PhotoView.objects.get(pk=views[0]).footprint)
+    values = {"outline": ground, "lon": 118.3, "lat": 28.4, "area_m2": 9, "score": 1}
+    return GroundChange.objects.get_or_create(comparison=pair, place=1, defaults=values)[0].pk
 
 
 def _indicator(world: World) -> str:
@@ -284,6 +296,8 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("timeline/", "x", lambda w: 217215),
     ("timeline/", "y", lambda w: 109488),
     ("timeline/", "export", _stack_export),
+    ("timeline/", "change", _ground_change),
+    ("timeline/", "when", lambda w: "after"),
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),

@@ -20,5 +20,7 @@ class TimelineConfig(AppConfig):
         on("case.accepted", aligning.case_accepted)
         on("view.made", aligning.view_made)
         import_module("tongqu.systems.timeline.jobs.aligning")
+        import_module("tongqu.systems.timeline.jobs.comparing")
         import_module("tongqu.systems.timeline.jobs.exporting")
         import_module("tongqu.systems.timeline.pages.words").make_known()
+        import_module("tongqu.systems.timeline.pages.place_link").make_known()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tongqu.systems.timeline.pages import adding, exports, show, stack, tiles
+from tongqu.systems.timeline.pages import adding, change_case, changes, exports, show, stack, tiles
 
 app_name = "timeline"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("places.json", stack.places, name="places"),
     path("cases.json", adding.cases, name="cases"),
     path("add", adding.add, name="add"),
+    path("changes.json", changes.changes, name="changes"),
+    path("changes", changes.ask, name="changes-ask"),
+    path("changes/<int:change>/judge", changes.judge_change, name="change-judge"),
+    path("changes/<int:change>/case", change_case.case_of_change, name="change-case"),
+    path("changes/<int:change>/<str:when>.webp", change_case.picture, name="change-picture"),
     path("exports", exports.export, name="export"),
     path("exports/<uuid:export>/state.json", exports.state, name="export-state"),
     path("exports/<uuid:export>/file", exports.file, name="export-file"),

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext, to_locale
 from tongqu.shared.ui.charts import rows_of
 from tongqu.shared.ui.icons import ICONS
 from tongqu.shared.ui.photos import file_url, photo_card
+from tongqu.shared.ui.places import links_at
 from tongqu.shared.ui.sentences import tell
 from tongqu.shared.ui.table import Table, lamp_chip
 from tongqu.shared.ui.words import WORDS
@@ -176,6 +177,12 @@ def story(facts: Iterable[Any]) -> dict[str, Any]:
 def photos(evidence: Iterable[Any]) -> dict[str, Any]:
     """Show photos that open into a viewer."""
     return {"cards": [photo_card(item) for item in evidence]}
+
+
+@register.inclusion_tag("ui/place_links.html")
+def place_links(lon: float | None, lat: float | None, **about: str) -> dict[str, Any]:
+    """Show what other systems have of a place: `{% place_links lon lat case=number %}`; nothing without a place."""
+    return {"links": [] if lon is None or lat is None else links_at(lon, lat, **about)}
 
 
 @register.inclusion_tag("ui/progress.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,9 +13,10 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.labels import STATE_LABELS
 from tongqu.systems.cases.queries.answering import parties_of
-from tongqu.systems.cases.queries.cases import OWED, SHOWN
+from tongqu.systems.cases.queries.cases import OWED, SHOWN, visible_cases
 from tongqu.systems.cases.rules.adding import ADDERS
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.cases.rules.naming import id_in_number
 
 MOST_PLACES = 200
 
@@ -46,6 +48,13 @@ def cases_to_add_to(
     ]
     nearest = [case for _away, case in sorted(measured, key=lambda each: (each[0], each[1].pk))]
     return [_near(case) for case in nearest if parties_of(person, case) & ADDERS][:limit]
+
+
+def cases_named(person: Person, numbers: Iterable[str]) -> dict[str, NearCase]:
+    """Return those of the cases with the numbers that the person may see, by number."""
+    keys = [key for number in set(numbers) if (key := id_in_number(number)) is not None]
+    found = visible_cases(person).filter(pk__in=keys) if keys else ()
+    return {case.number: _near(case) for case in found}
 
 
 def _near(case: Case) -> NearCase:

@@ -1,8 +1,9 @@
 """Lays photos on each other in the background."""
 
 from tongqu.shared.clock import now
-from tongqu.shared.jobs.actions import progress, register
+from tongqu.shared.jobs.actions import enqueue, progress, register
 from tongqu.shared.jobs.rules import JobContext, JobSpec
+from tongqu.systems.cases.queries.around import place_of_case
 from tongqu.systems.timeline.actions.aligning import align, align_case, align_place
 
 
@@ -14,11 +15,15 @@ def run(lead: int, views: list[int], context: JobContext) -> None:
 def run_place(lon: float, lat: float, context: JobContext) -> None:
     """Lay the photos of a place on each other."""
     align_place(lon, lat, at=now(), report=progress(context.job_id).report)
+    enqueue("timeline.compare_place", lon=lon, lat=lat)
 
 
 def run_case(case: str, context: JobContext) -> None:
     """Lay the photos of an open case's place on each other."""
     align_case(case, at=now(), report=progress(context.job_id).report)
+    place = place_of_case(case)
+    if place is not None:
+        enqueue("timeline.compare_place", lon=place[0], lat=place[1])
 
 
 register(JobSpec("timeline.align", run, priority=20, most_s=3600))

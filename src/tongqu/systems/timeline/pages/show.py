@@ -19,10 +19,13 @@ from tongqu.shared.region.models import Person
 from tongqu.shared.region.rules import Level
 from tongqu.systems.timeline.analytics.heat import legend
 from tongqu.systems.timeline.pages.viewer_words import words
+from tongqu.systems.timeline.queries.change_messages import CAUSES
 from tongqu.systems.timeline.queries.photos import with_divisions
 from tongqu.systems.timeline.queries.places import LIST_RESOLUTION, Place, places_in
+from tongqu.systems.timeline.rules.changes import JUDGES, Cause
 from tongqu.systems.timeline.rules.exports import Format
 
+_ANY_CASE = "000000-000000"
 MOST_NEWEST, MOST_PHOTOGRAPHED = 40, 20
 """So many of the newest places are listed, and so many of those with most photos."""
 
@@ -41,6 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "viewer": _config(person),
         "legend": legend(),
         "formats": list(Format),
+        "causes": [(cause, CAUSES[cause]) for cause in Cause],
     }
     return render(request, "timeline/show.html", context)
 
@@ -81,6 +85,10 @@ def _config(person: Person) -> dict[str, Any]:
         "cases": reverse("timeline:cases"),
         "add": reverse("timeline:add"),
         "export": reverse("timeline:export"),
+        "changes": reverse("timeline:changes"),
+        "changesAsk": reverse("timeline:changes-ask"),
+        "judges": bool(person.roles & JUDGES),
+        "case": reverse("cases:detail", args=[_ANY_CASE]).replace(_ANY_CASE, "{number}"),
         "difference": difference.replace("/0/0/0/0/0.", "/{a}/{b}/{z}/{x}/{y}."),
         "outlines": [
             {"level": level, "url": reverse("region:outlines", args=[level])}

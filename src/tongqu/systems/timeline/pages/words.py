@@ -10,6 +10,9 @@ SENTENCES = {
     "view.made": _("The ground that the photo {subject} shows was worked out."),
     "view.refused": _("The photo {subject} does not say which ground it shows."),
     "view.corrected": _("{actor} corrected which ground the photo {subject} shows."),
+    "change.confirmed": _("{actor} confirmed the change of the ground at {subject}."),
+    "change.set_aside": _("{actor} set the change of the ground at {subject} aside: it is none."),
+    "change.case_opened": _("{actor} opened a case of the change of the ground at {subject}."),
     "stack.exported": _("{actor} exported the photos of the place {subject}."),
 }
 

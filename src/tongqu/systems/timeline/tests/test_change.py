@@ -8,7 +8,9 @@ import pytest
 
 from tongqu.systems.timeline.analytics.change.detect import changes
 from tongqu.systems.timeline.analytics.change.lasting import Fate, is_same, traced
+from tongqu.systems.timeline.analytics.change.looks import features_of
 from tongqu.systems.timeline.analytics.change.regions import Change, regions
+from tongqu.systems.timeline.analytics.change.texture import Ground, damped, grain_of
 
 GSD_M = 0.2
 
@@ -141,3 +143,43 @@ def test_places_are_told_apart_and_parts_put_together() -> None:
     found = traced([[square(0), square(50)], [square(2, 0.9), square(4, 0.7), square(52)]])
     assert [(one.dates, one.fate) for one in found] == [((0, 1), Fate.LASTING)] * 2
     assert not is_same(square(0), Change(np.array([[0.0, 0], [5, 5]]), 0.0, 0.5))
+
+
+def grain(seed: int) -> np.ndarray:
+    """Stony ground, 40 by 40 m."""
+    rng = np.random.default_rng(seed)
+    stones = cv2.GaussianBlur(rng.normal(0, 1, (200, 200)).astype(np.float32), (0, 0), 1.2)
+    return np.clip(110 + 90 * stones[..., None] * np.ones(3), 5, 250).astype(np.uint8)
+
+
+def seen(colours: np.ndarray) -> Ground:
+    return Ground(grain_of(colours), features_of(colours))
+
+
+def tinted(colours: np.ndarray) -> np.ndarray:
+    return np.clip(colours * np.array([0.5, 1.0, 0.4]), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("later", "counts"),
+    [
+        (grain(1), 0.0),
+        ((grain(1) * 0.4).astype(np.uint8), 0.0),
+        (np.roll(grain(1), (2, -1), axis=(0, 1)), 0.0),
+        (tinted(grain(1)), 0.0),
+        (cv2.addWeighted(grain(1), 0.6, grain(2), 0.4, 0), 0.0),
+        (tinted(cv2.addWeighted(grain(1), 0.62, grain(2), 0.38, 0)), 0.5),
+        (tinted(cv2.addWeighted(grain(1), 0.5, grain(2), 0.5, 0)), 1.0),
+        (grain(2), 1.0),
+        (np.full((200, 200, 3), 90, np.uint8), 1.0),
+    ],
+)
+def test_ground_whose_grain_outlasts_the_light_is_the_same(later: np.ndarray, counts: float) -> None:
+    place = Change(np.array([[40.0, 40], [90, 40], [90, 90], [40, 90]]), 100.0, 0.8)
+    found = damped([place], seen(grain(1)), seen(later))
+    assert [one.score for one in found] == ([pytest.approx(0.8 * counts, abs=0.15)] if counts else [])
+
+
+def test_a_place_too_small_to_tell_counts_in_full() -> None:
+    corner = Change(np.array([[0.0, 0], [1, 0], [1, 1]]), 1.5, 0.8)
+    assert [one.score for one in damped([corner], seen(grain(1)), seen(grain(1)))] == [0.8]

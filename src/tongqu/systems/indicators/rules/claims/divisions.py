@@ -13,6 +13,8 @@ _PEOPLES = re.compile(
 )
 _COMMON = frozenset({"白银", "来宾", "四平"})
 """Short names of prefectures that are words of the language."""
+_GENERIC = frozenset({"城区", "郊区", "矿区"})
+"""Names of districts that any city has by kind: they count in a text about their own prefecture."""
 _TERRITORY = {
     "全国": 0, "我国": 0, "全省": 2, "我省": 2, "全区": 6, "全市": 4, "我市": 4, "全州": 4, "我州": 4, "全县": 6, "我县": 6, "我区": 6,
     "该市": 4, "该县": 6, "该省": 2, "该区": 6, "本市": 4, "本县": 6, "本省": 2, "本区": 6, "全镇": 9, "我镇": 9, "全乡": 9,
@@ -130,14 +132,14 @@ def _town(text: str, county: Mention) -> Mention | None:
 
 def _meant(name: str, choices: tuple[Division, ...], subject: Division | None) -> Division | None:
     """Return which division a name means: one of the subject's prefecture first, else one of the highest level."""
-    home = subject.code[:4] if subject else " "
+    home = (subject and subject.code[:4]) or " "
     for division in choices:
         if division.code.startswith(home) or (len(division.code) == 2 and home.startswith(division.code)):
             return division
     best = min(choices, key=lambda division: len(division.code))
     if len(best.code) > 4 and name != best.name:
         return None
-    return None if name in _COMMON and name != best.name else best
+    return None if name in _GENERIC or (name in _COMMON and name != best.name) else best
 
 
 def _territory(match: re.Match[str], subject: Division | None) -> Mention:
@@ -157,7 +159,12 @@ def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:
     weights: Counter[str] = Counter()
     names: dict[str, Mention] = {}
     for weight, part in ((6, head), (2, text)):
-        for mention in mentions_in(part, gazetteer):
+        named = mentions_in(part, gazetteer)
+        for at, mention in enumerate(named):
+            following = named[at + 1] if at + 1 < len(named) else None
+            # Of 台州市椒江区 only the district is named.
+            if following and following.start == mention.end and following.code.startswith(mention.code):
+                continue
             if mention.code and not mention.territory and mention.level <= 6:
                 weights[mention.code] += weight if mention.level > 2 else weight // 2
                 names.setdefault(mention.code, mention)
@@ -165,6 +172,23 @@ def subject_of(head: str, text: str, gazetteer: Gazetteer) -> Division | None:
         return None
     best = max(weights, key=lambda code: weights[code])
     return Division(best, names[best].name, short_of(names[best].name))
+
+
+_REGIONS = (
+    (re.compile("政府统计处|港元|港币|访港|本港|全港|财政司司长"), Division("81", "香港", "香港")),
+    (re.compile("统计暨普查局|澳门元|访澳|本澳|全澳"), Division("82", "澳门", "澳门")),
+    (re.compile("主计总?处|新台币|行政院"), Division("71", "台湾", "台湾")),
+)
+"""Offices and moneys that only one region has."""
+
+
+def region_of(text: str) -> Division | None:
+    """Return the region that a text without names is about, known by its statistical office or its money.
+
+    >>> region_of("政府统计处公布失业率3%").name, region_of("我市增长5%")
+    ('香港', None)
+    """
+    return next((division for words, division in _REGIONS if words.search(text)), None)
 
 
 _OPENINGS = {"", ",", "。", ";", ":", "\n", "年", "月", "末", "底", "来"}

@@ -40,13 +40,14 @@ class Figure:
 _A = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 _C = rf"{NUMERAL}{{1,9}}"
 _M = r"(?:万亿|[十百千]?[万亿兆]|千|百)"
-_NUMBER = rf"(?:{_A}|{_C})(?:[多余几]?{_M}(?:{_A}{_M}|[一二三四五六七八九两零]{_C}?{_M}?[万亿]?)*)?"
+_NUMBER = rf"(?:{_A}|{_C})(?:[多余几]?{_M}(?:{_A}{_M}|[一二三四五六七八九两零](?:{_C})?{_M}?[万亿]?)*(?:(?<=万)(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?![0-9.年月]))?)?"
 _AFTER = r"(?:以上|以下|以内|之内|之多|左右|上下|[多余](?![余]))"
 _PERCENT = re.compile(
     rf"百分之(?P<of>[0-9.]{{1,9}}|{NUMERAL}{{1,6}}(?:点{NUMERAL}{{1,6}})?)(?P<after>{_AFTER}?)"
+    rf"|千分之(?P<thousandths>[0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|{NUMERAL}{{1,6}}点{NUMERAL}{{1,6}})(?P<after5>{_AFTER}?)"
     rf"|(?P<below>{NUMERAL}{{1,3}}|[0-9]{{1,3}})分之(?P<above>{NUMERAL}{{1,3}}|[0-9]{{1,3}})(?P<after2>{_AFTER}?)"
     rf"|(?P<tenths>[一二三四五六七八九两]|(?<![0-9])[1-9])成(?P<more>半|[一二三四五六七八九](?![个家项大]))?(?P<after3>{_AFTER}?)(?![立果本为长功熟员效都绩型交品分])"
-    rf"|翻(?P<folds>了?[一两二三四1-4])番(?P<after4>多|以上)?"
+    rf"|翻(?P<folds>了?[近约]?[一两二三四1-4])番(?P<after4>多|以上)?"
 )
 _NOT_BEFORE = re.compile(r"[0-9A-Za-z.第{每]$")
 _PRECISE = re.compile(rf"{_A}")
@@ -57,12 +58,18 @@ _REACHED = re.compile(r"(?:突破|超过|达到?|跃上|迈上|站上|跨过|跨
 _BIG = re.compile(r"[一二三四五六七八九两]万?[亿兆万]")
 
 
+_NOT_YEARLY = {"年": "(?![升跌增减涨降])", "月": "(?![升跌增减涨降])"}
+"""Units that a headline sets before growth: 324亿年升13.7%."""
+
+
 def pattern_of(units: Mapping[str, Sort]) -> re.Pattern[str]:
     """Return the pattern of numbers with these units."""
-    names = "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
+    names = "|".join(
+        re.escape(unit) + _NOT_YEARLY.get(unit, "") for unit in sorted(units, key=len, reverse=True)
+    )
     return re.compile(
-        rf"(?:(?P<low>{_A})(?P<low_unit>{names})?[-~至])?"
-        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER}|万亿(?=元))(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<after>{_AFTER}?)"
+        rf"(?:(?P<low>{_A})(?:[-~至]|(?P<low_unit>{names})[-~至](?={_NUMBER}(?P=low_unit))))?"
+        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER}|万亿(?=元))(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<shared>(?<=[0-9])(?=(?:[、和与及]{_A}){{1,4}}(?P<shared_m>{_M}?)(?P<shared_unit>{names})))?(?P<after>{_AFTER}?)"
     )
 
 
@@ -96,7 +103,14 @@ def _proportions(text: str) -> Iterator[Figure]:
         if _NOT_BEFORE.search(text[max(0, found.start() - 1) : found.start()]):
             continue
         value, unit = _proportion(found)
-        about = bool(found["after"] or found["after2"] or found["after3"] or found["after4"])
+        about = bool(
+            re.search("[近约]", found["folds"] or "")
+            or found["after"]
+            or found["after2"]
+            or found["after3"]
+            or found["after4"]
+            or found["after5"]
+        )
         if value is not None:
             sort = Sort.TIMES if unit == "番" else Sort.RATIO
             yield Figure(found.start(), found.end(), value, unit, sort, about)
@@ -104,7 +118,9 @@ def _proportions(text: str) -> Iterator[Figure]:
 
 def _proportion(found: re.Match[str]) -> tuple[Decimal | None, str]:
     if found["folds"]:
-        return decimal_of(found["folds"].lstrip("了")), "番"
+        return decimal_of(found["folds"].lstrip("了近约")), "番"
+    if found["thousandths"]:
+        return decimal_of(found["thousandths"]), "‰"
     if found["tenths"]:
         ones = {None: 0, "半": 5}.get(found["more"])
         return Decimal(whole(found["tenths"]) * 10 + (whole(found["more"]) if ones is None else ones)), "%"
@@ -140,6 +156,10 @@ def _figure(found: re.Match[str], units: Mapping[str, Sort]) -> Figure | None:
     number, unit = found["number"], (found["unit"] or "").removesuffix(":1")
     if unit == "个" and _POINTS.match(found.string, found.end()):
         unit = "个百分点"
+    shared = "." in number and not unit and units.get(found["shared_unit"] or "", Sort.TIME) is not Sort.TIME
+    if shared:
+        # In 2.2和1.7个百分点 both are points.
+        number, unit = number + found["shared_m"], found["shared_unit"]
     about = bool(found["more"] or found["after"]) or bool(re.search("[多余几]", number))
     value, multiplier = mixed(re.sub("[多余几]", "", number))
     sort = units[unit] if unit else Sort.THING if multiplier else Sort.BARE

@@ -146,7 +146,10 @@ def _joined(text: str, before: Item, item: Item) -> bool:
     if before.middle or item.middle or bool(before.rank) != bool(item.rank):
         return False
     alike = before.sort is item.sort or {before.sort, item.sort} <= {Sort.MEASURE, Sort.THING}
-    return alike and bool(_LIST_GAP.match(text[before.end : item.at]))
+    gap = text[before.end : item.at]
+    if gap == "," and before.figure and item.figure and before.figure.unit != item.figure.unit:
+        return False
+    return alike and bool(_LIST_GAP.match(gap))
 
 
 _IN = re.compile(r"在(?:全[国省市县区州])?$")

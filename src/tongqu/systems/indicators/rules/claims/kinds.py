@@ -11,7 +11,8 @@ from tongqu.systems.indicators.rules.claims.grammar import Predicate
 from tongqu.systems.indicators.rules.claims.items import Item
 
 _COMPLETION = re.compile(r"(?:完成率|完成比例|达产率|执行率|完成进度|序时进度)$")
-_SHARE = re.compile(r"(?:占比|比重|份额|比例|占有率)$")
+_SHARE = re.compile(r"(?:占[^,]{1,12}比率|占比|比重|份额|比例|占有率)$")
+_ADJUSTED = re.compile("季节性?(?:调整|因素|变动)")
 _YEARS = re.compile(r"[0-9]{4}/[0-9]{4}")
 
 
@@ -26,7 +27,7 @@ def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive:
     if said.plan or _COMPLETION.search(name):
         return Kind.COMPLETION
     if said.direction and not said.to:
-        return _growth(item, said, period)
+        return _growth(item, said, name, period)
     if (
         said.part
         or item.sort is Sort.TIMES
@@ -36,9 +37,9 @@ def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive:
     return Kind.COUNT if attributive and item.sort is Sort.THING else Kind.LEVEL
 
 
-def _growth(item: Item, said: Predicate, period: str) -> Kind:
+def _growth(item: Item, said: Predicate, name: str, period: str) -> Kind:
     """Return whether growth is over the same period of the year before, or something else."""
-    over_years = said.yearly or said.basis or said.than or _YEARS.fullmatch(period)
+    over_years = said.yearly or said.basis or said.than or _YEARS.fullmatch(period) or _ADJUSTED.search(name)
     return Kind.YOY if item.sort is Sort.RATIO and not over_years else Kind.CHANGE
 
 

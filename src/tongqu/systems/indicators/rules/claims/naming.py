@@ -13,6 +13,7 @@ from tongqu.systems.indicators.rules.claims.grammar import PLACE, Predicate, pre
 from tongqu.systems.indicators.rules.claims.items import Item
 from tongqu.systems.indicators.rules.claims.memory import NAMELESS, Group, Memory
 from tongqu.systems.indicators.rules.claims.nouns import (
+    GROWTH,
     Name,
     after,
     is_measure,
@@ -35,6 +36,14 @@ _WON = re.compile(
 _OF = re.compile(
     r"的(?!(?:速度|增速|增长|增幅|水平|目标|比例|份额|年均|同比|幅度|高|低|历史|优异|成绩|涨幅|降幅|任务|利率|年利率|[a-zA-Z0-9]|[^,。;、]{0,4}(?:提高|增加|下降|上升|降|升|增)))[\u4e00-\u9fff]{1,12}(?:[,。;、和]|$|[都均实])"
 )
+_ONE_OF_MANY = re.compile("、[^、;]+(?:及|和|与)[^、;]+$")
+"""A list that ends with 和 before a single value is one name: 电力、热力和水的供应业."""
+_NOTHING = re.compile(
+    "(?:分别|比较|相比|反而|平均|水平|上月|上年|同期|全[国省市县]|[比较高低快慢多少间不则约其该上]|[一二三四五六七八九十]年)+"
+)
+_THAT_IS = re.compile("即是?|也就是|或")
+_PRODUCE = re.compile("总?产[量值]|单产|亩产|销售额|营业额")
+_OF_PRODUCE = re.compile("(?:(?:播种|种植|养殖|栽培|采摘|采收)?总?面积|总?产[量值]|单产|亩产|出栏|存栏)$")
 _YIELDS = re.compile("年产|日产|新增|新建")
 _GROWTH = Name("增速", "增速")
 
@@ -87,6 +96,14 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
     proportion = first.sort in {Sort.RATIO, Sort.TIMES} and first.origin is None
     left, said = predicate_of(words.text, proportion)
     name = joined(words.name(sheet, *trimmed(left)))
+    if _NOTHING.fullmatch(name.plain):
+        name = NAMELESS
+    if not said.direction and memory.said.direction and _THAT_IS.fullmatch(words.text):
+        # An amount beside its per cent: 增加15%,即60亿元.
+        return Named(NAMELESS, replace(memory.said, basis=True))
+    if said.target and not (name or said.direction or first.rank) and memory.kind is Kind.YOY:
+        # 增长6%以上,力争7%: the second is of what the first is.
+        return Named(NAMELESS, replace(memory.said, target=True, about=said.about))
     if memory.base and (
         (name.plain.startswith("占") and not is_measure(name))
         or (memory.said.part and _WHOLES.fullmatch(name.plain))
@@ -100,7 +117,7 @@ def _named_before(sheet: Sheet, first: Item, words: Words, memory: Memory) -> Na
 
 
 _CLAUSE_SUBJECT = re.compile(
-    r"(?P<name>[^,;:。、]{2,18}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌)[^,;:。]{1,14},$"
+    r"(?P<name>[^,;:。]{2,24}?)(?:已|再|又|首次|也)?(?:实现|创|稳步|稳中|继续|持续|保持|突破|迈上|跃上|再上|大幅|快速|显著|明显|不断|取得|较快|平稳|屡|连年|连续|接连|连跨|跨上|增势|止跌|(?<=[幅速])(?:最|居首|较))[^,;:。]{0,14},$"
 )
 
 
@@ -120,14 +137,13 @@ def _in_bracket(sheet: Sheet, first: Item, words: Words, found: Named, memory: M
     opened = words.begin - 1
     if found.name or sheet.text[opened : opened + 1] != "(":
         return found
-    if memory.recent:
-        said = (
-            replace(memory.said, basis=False) if not words.text and first.sort is Sort.RATIO else found.said
-        )
-        return Named(NAMELESS, said)
-    begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:\n") + 1
+    begin = max(sheet.text.rfind(mark, 0, opened) for mark in ",。;:)\n") + 1
     outer = words_before(sheet, begin, opened)
-    return Named(joined(outer.name(sheet, *trimmed(outer.text))), found.said)
+    name = joined(outer.name(sheet, *trimmed(outer.text)))
+    if (name and not between(sheet.figures, begin, opened)) or not memory.recent:
+        return Named(name, found.said)
+    said = replace(memory.said, basis=False) if not words.text and first.sort is Sort.RATIO else found.said
+    return Named(NAMELESS, said)
 
 
 def _counted(sheet: Sheet, item: Item, middle: tuple[int, int], memory: Memory) -> Group:
@@ -143,7 +159,11 @@ def _single(item: Item, words: Words, found: Named, memory: Memory) -> Group:
     """Return a single value with its name."""
     if item.sort is Sort.THING and not found.name and words.text.endswith("有"):
         return Group([item], [memory.set_name or memory.base], found.said, attributive=True)
-    return Group([item], [_whole_name(last_of_list(found.name), item, memory, found.said)], found.said)
+    whole = _ONE_OF_MANY.search(found.name.plain) or (item.rank and GROWTH.search(found.name.plain))
+    name = found.name if whole else last_of_list(found.name)
+    if any(mention.name.startswith(name.plain) for mention in words.mentions):
+        name = NAMELESS
+    return Group([item], [_whole_name(name, item, memory, found.said)], found.said)
 
 
 def _list(items: Sequence[Item], words: Words, found: Named, memory: Memory) -> Group:
@@ -201,15 +221,28 @@ def _next_value(sheet: Sheet, begin: int, end: int) -> int:
 
 def _whole_name(name: Name, item: Item, memory: Memory, said: Predicate) -> Name:
     """Return the whole name of a single value: what was named before stands in where nothing, or only 增速, is said."""
-    if (item.rank or said.than) and not name:
+    if (item.rank or said.than or item.sort is Sort.POINTS) and not name:
         last = memory.recent[-1] if memory.recent else memory.base
-        return last + _GROWTH if memory.kind is Kind.YOY and last and not is_measure(last) else last
+        return (
+            last + _GROWTH
+            if memory.kind is Kind.YOY and last and not (is_measure(last) or GROWTH.search(last.plain))
+            else last
+        )
     if not name:
-        return memory.base
+        return _amount_of(item, memory)
+    if _PRODUCE.fullmatch(name.plain) and (of := _OF_PRODUCE.search(memory.base.plain)):
+        return memory.base.cut(0, of.start()) + name
     if not is_measure(name):
         return name
     base = memory.base
     return (base.cut(2, len(base.plain)) if base.plain.startswith("新增") and not item.rank else base) + name
+
+
+def _amount_of(item: Item, memory: Memory) -> Name:
+    """Return what a value without a name is of: an amount is not of a rate, but of what was named before it."""
+    if item.sort in {Sort.MEASURE, Sort.THING} and memory.base.plain.endswith("率"):
+        return next((name for name in reversed(memory.recent) if name.plain[-1:] != "率"), memory.base)
+    return memory.base
 
 
 def _names(name: Name, items: Sequence[Item], memory: Memory, said: Predicate) -> list[Name]:

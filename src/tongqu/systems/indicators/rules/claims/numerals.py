@@ -56,8 +56,8 @@ _SMALL = {"": 1, "十": 10, "百": 100, "千": 1000}
 def mixed(text: str) -> tuple[Decimal, str]:
     """Return number and multiplier of a number in several parts, in terms of its first 兆, 亿 or 万.
 
-    >>> mixed("1126万7千"), mixed("1兆5千亿"), mixed("三万亿"), mixed("5千"), mixed("35亿6千万")
-    ((Decimal('1126.7'), '万'), (Decimal('1.5'), '兆'), (Decimal('3'), '万亿'), (Decimal('5000'), ''), (Decimal('35.6'), '亿'))
+    >>> mixed("1126万7千"), mixed("1兆5千亿"), mixed("三万亿"), mixed("5千"), mixed("35亿6千万"), mixed("一万一千亿")
+    ((Decimal('1126.7'), '万'), (Decimal('1.5'), '兆'), (Decimal('3'), '万亿'), (Decimal('5000'), ''), (Decimal('35.6'), '亿'), (Decimal('11000'), '亿'))
     """
     if text == "万亿":
         return Decimal(1), text
@@ -66,6 +66,9 @@ def mixed(text: str) -> tuple[Decimal, str]:
         # Digits after the point are kept, zeros too: they say how exactly a figure is meant.
         return decimal_of(found[0][1]) * _SMALL[found[0][2]], found[0][3]
     parts = [_value_of(part) for part in found]
+    if len(parts) > 1 and parts[0][1] == "万" and parts[1][1] == "亿":
+        # 一万一千亿 is 11,000 times 亿.
+        parts[0] = (parts[0][0] * MYRIADS["亿"], "亿")
     total = sum((value for value, _ in parts), Decimal(0))
     sign = parts[0][1]
     worth = MYRIADS["兆"] if sign == "万亿" else MYRIADS.get(sign, Decimal(1))

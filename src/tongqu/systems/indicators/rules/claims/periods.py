@@ -11,11 +11,18 @@ from tongqu.systems.indicators.rules.claims.numerals import whole
 
 @dataclass(frozen=True)
 class Now:
-    """What a text's relative words go by: its `year` (今年), its `main` period, and whether years are those of the Republic."""
+    """What a text's relative words go by: its `year` (今年), its `main` period, whether years are those of the
+    Republic, and whether it says when it was written."""
 
     year: int | None = None
     main: str = ""
     minguo: bool = False
+    dated: bool = True
+
+    @property
+    def last(self) -> int | None:
+        """The last full year: of an undated text the latest that it names."""
+        return self.ago(1) if self.dated else self.year
 
     def ago(self, years: int) -> int | None:
         """Return the year so many years ago, where the text's year is known."""
@@ -47,8 +54,8 @@ _RELATIVE = {
 }  # fmt: skip
 _WORDS = "|".join(_RELATIVE)
 _PART = (
-    r"(?P<part>上半年|下半年|前三季度?|前三个季度|前两季度|前[一二两三四五六七八九十0-9]{1,2}个?月|第?[一二三四1-4]季度?(?!稻)"
-    rf"|(?P<m1>{_N})月?份?[-~至到](?P<m2>{_N})月份?|(?P<m>{_N})月(?:份|底|末|中旬|上旬|下旬|初)?(?:(?P<d>[0-9]{{1,2}})[日号])?)"
+    r"(?P<part>上半年|下半年|前三季度?|前三个季度|前两季度|首季度?|(?<!先)[前首](?:[一二两三四五六七八九十]{1,2}|[0-9]{1,2})个?月|第?[一二三四1-4]季度?(?!稻)"
+    rf"|(?P<m1>{_N})月?份?[-~至到](?P<m2>{_N})月份?|(?P<m>{_N})月(?:份|底|末|中旬|上旬|下旬|初)?(?:(?P<d>[0-9]{{1,2}})[日号]|[底止]?的(?P<run>[三六])个月)?)"
 )
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _CONGRESSES = {"十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022}
@@ -58,13 +65,18 @@ _PATTERN = re.compile(
     rf"|(?:党的)?(?P<congress>十七|十八|十九|二十)大以来"
     rf"|(?:过去|近|最近|这|前)?(?P<years>{_N})(?P<years_tail>年来|年间)"
     rf"|(?:过去|近|最近|这)(?P<years2>(?!一)[二两三四五六七八九十]{{1,2}}|[2-9]|1[0-9])年(?!前|级|龄|初|中|底)"
-    rf"|[去今本前]\((?P<bracket>1[01][0-9])\)年"
-    rf"|(?:(?P<year>{_D})年?度?(?=年|度)年?度?|(?P<roc>民国)?(?P<minguo>(?<![0-9])1[01][0-9]|(?<=民国)[0-9]{{2,3}})年|(?P<word>{_WORDS}))"
+    rf"|前(?P<first_years>[二两三四])年(?=年均|累计)"
+    rf"|[去今本前上]\((?P<bracket>1[01][0-9])\)年"
+    rf"|(?:(?P<year>{_D})年?度?(?=年|度)年?度?|(?P<roc>民国)?(?P<minguo>(?<![0-9])1[01][0-9]|(?<=民国)[0-9]{{2,3}})年度?|(?P<word>{_WORDS}))"
     rf"(?:同期|的?{_PART}|(?P<edge>年?[底末初]))?(?P<since>起|至今|[^,。;:、0-9“”\n]{{0,8}}?以来)?"
-    rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>')}"
-    r"|(?P<all>全年)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|如今|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
+    rf"|{_PART.replace('?P<part>', '?P<part0>').replace('?P<m1>', '?P<m10>').replace('?P<m2>', '?P<m20>').replace('?P<m>', '?P<m0>').replace('?P<d>', '?P<d0>').replace('?P<run>', '?P<run0>')}"
+    r"|(?P<all>全年度?)(?!龄|目标|计划|任务|预算)|(?P<newly>近日|日前|如今|目前|当前|截至目前)|(?P<yearend>年[底末初](?!的))"
 )
 _BASE_BEFORE = re.compile(r"(?:比|较|与|同|相当于|是|为|恢复至|恢复到|回到|高于|低于|对比)$")
+_NEWS = re.compile(
+    r"(?:电|讯|(?:上午|下午|晚|,|[^,。;、\n]{0,4}[省市县区州处局院会委])?[^,。;、:\n0-9]{0,16}?(?:召开|举行|发布|公布|获悉|开幕|发表|通报))"
+)
+"""What follows the day of the news itself, which is no period of its figures."""
 _BASE_AFTER = re.compile(r"的?(?:同期|相比|年?末?相比|的?[0-9.]+倍)")
 
 
@@ -89,6 +101,8 @@ def periods_in(text: str, now: Now) -> list[Period]:
             or match["word"] == "上年"
         )
         period = replace(period, base=base)
+        if period.event and _NEWS.match(text, match.end()):
+            period = replace(period, name="")
         if (
             period.year is not None
             and not base
@@ -132,6 +146,7 @@ def _period(match: re.Match[str], now: Now, year: int | None) -> Period:
         ("congress", lambda: _past(match, _CONGRESSES[match["congress"]], now)),
         ("years", lambda: _lasting(match, whole(match["years"]), now)),
         ("years2", lambda: _lasting(match, whole(match["years2"]), now)),
+        ("first_years", lambda: _first_years(match, whole(match["first_years"]), now)),
         ("part0", lambda: _part(match, year, "0")),
         ("all", lambda: _year(match, year, "")),
         ("yearend", lambda: _year(match, year, "")),
@@ -188,7 +203,7 @@ def _plan(match: re.Match[str], now: Now) -> Period:
 
 def _past(match: re.Match[str], first: int, now: Now) -> Period:
     """Return the time since a year: to the last full year before that of the text, if it is known."""
-    last = now.ago(1)
+    last = now.last
     return _span(match, first, last) if last is not None and last >= first else _year(match, None, match[0])
 
 
@@ -197,8 +212,16 @@ def _lasting(match: re.Match[str], count: int, now: Now) -> Period:
     years = re.findall("[0-9]{4}", now.main)
     if len(years) == 2 and len(now.main) == 9 and int(years[1]) - int(years[0]) == count - 1:
         return _span(match, int(years[0]), int(years[1]))
-    last = now.ago(1)
+    last = now.last
     return _span(match, last - count + 1, last) if last and 0 < count < 100 else _year(match, None, match[0])
+
+
+def _first_years(match: re.Match[str], count: int, now: Now) -> Period:
+    """Return the first years of the span that the text is about; none where it is about no span."""
+    years = re.findall("[0-9]{4}", now.main)
+    if len(years) < 2 or len(now.main) > 9:
+        return Period(match.start(), match.end(), "", None)
+    return _span(match, int(years[0]), int(years[0]) + count - 1)
 
 
 def _part(match: re.Match[str], year: int | None, which: str) -> Period:
@@ -209,6 +232,10 @@ def _part(match: re.Match[str], year: int | None, which: str) -> Period:
         return Period(match.start(), match.end(), part, None)
     if "季" in part and last - first == 2:
         return Period(match.start(), match.end(), f"{label}-Q{last // 3}", year)
+    if match[f"run{which}"]:
+        begin = int(label) * 12 + last - whole(match[f"run{which}"])
+        span = f"{begin // 12}-{begin % 12 + 1:02d}/{label}-{last:02d}"
+        return Period(match.start(), match.end(), span, year)
     if first != last:
         return Period(match.start(), match.end(), f"{label}-{first:02d}/{label}-{last:02d}", year)
     day = match[f"d{which}"]
@@ -224,7 +251,9 @@ def _months(match: re.Match[str], part: str, which: str) -> tuple[int, int]:
         return 7, 12
     if part.startswith("前三") and "季" in part:
         return 1, 9
-    if part[0] == "前":
+    if part.startswith("首季"):
+        return 1, 3
+    if part[0] in {"前", "首"}:
         return 1, _month(part[1:].rstrip("月").rstrip("个"))
     if "季" in part:
         quarter = whole(part.lstrip("第")[0])

@@ -68,16 +68,23 @@ def _sentence(at: Stating, end: int) -> list[Claim]:
             named = group_of(sheet, group, words, (position, end), memory)
             claims.extend(claims_of_group(at, named) if named else ())
         position = sets[first.start][1] if first.start in sets else group[-1].end
-    memory.carried = _carried(at, end)
+    memory.carried = _carried(at, end, claims)
     return claims
 
 
-def _carried(at: Stating, end: int) -> str:
+_MONTH_END = re.compile("[0-9一二三四五六七八九十]{1,3}月[底末]")
+
+
+def _carried(at: Stating, end: int, claims: list[Claim]) -> str:
     """Return the period that holds on in the next sentence of the paragraph.
 
-    A day, and a plan for later years, hold in their own sentence only.
+    A day, a month in which something only happened, the end of a month of the text's own period, a plan for later years, and the years of a from–to hold in their own
+    sentence only.
     """
     period = period_at(at.sheet, at.begin, end)
-    if period is None or period.event or period.since or is_ahead(period, at.sheet.now):
+    if period is None or period.since or is_ahead(period, at.sheet.now) or period.start in at.memory.spent:
         return at.memory.carried
-    return period.name
+    if at.sheet.now.main and _MONTH_END.fullmatch(at.sheet.text, period.start, period.end):
+        return at.memory.carried
+    month = len(period.name) == len("2021-06") and any(claim.period == period.name for claim in claims)
+    return at.memory.carried if period.event and not month else period.name

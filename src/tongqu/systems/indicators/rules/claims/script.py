@@ -23,8 +23,10 @@ RADICALS = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in rang
 _LONG_LINE = 25
 _SPACES = re.compile(r"\s+")
 _ENDS = frozenset("。!?;:”…」』")
+_POINTED = re.compile("[,。;:]")
+"""A first line without these is the title."""
 _STARTS = re.compile(
-    r"[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、]\D|--|本报|首页|[●■◆※*·•]"
+    r"[一二三四五六七八九十]+[、是]|\([一二三四五六七八九十\d]+\)|\d+[.、]\D|--|本报|首页|[●■◆※*·•]"
 )
 
 
@@ -94,5 +96,7 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     """Say whether the sentence before a line break goes on after it."""
     line = text[text.rfind("\n", 0, start) + 1 : start].strip()
     if len(line) < _LONG_LINE or line[-1] in _ENDS:
+        return False
+    if "\n" not in text[:start] and not _POINTED.search(line):
         return False
     return not _STARTS.match(text, end)

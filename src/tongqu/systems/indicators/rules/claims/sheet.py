@@ -14,6 +14,7 @@ from tongqu.systems.indicators.rules.claims.divisions import (
     Gazetteer,
     Mention,
     mentions_in,
+    region_of,
     subject_of,
     territory_of,
 )
@@ -82,6 +83,7 @@ _HEAD, _TAIL, _TITLE, _LEAD = 400, 600, 120, 120
 _PAST_YEAR = re.compile("过去一年|一年来|[12][0-9]{3}年工作回顾")
 _SPAN_WORDS = re.compile("年来|年间|大以来|十年|五年|十[一二三四]五")
 _REPORT = re.compile("公报|运行|分析|形势|情况|快报|统计|年报|季报|月报|成绩单")
+_YEAR_SAID = re.compile(r"(?<![0-9到至较比由从与同])((?:19|20)[0-9]{2})年")
 _YEAR = re.compile(r"(?<![0-9到至])((?:19|20)[0-9]{2})年")
 
 
@@ -125,23 +127,25 @@ def _subject(flat: str, known: Dictionary, about: About) -> Division | None:
         plain = about.division.translate(dict(known.characters))
         choices = known.gazetteer.by_name.get(plain)
         return choices[0] if choices else Division("", plain, plain)
-    return subject_of(flat[:_TITLE], flat, known.gazetteer) or territory_of(flat)
+    return subject_of(flat[:_TITLE], flat, known.gazetteer) or region_of(flat) or territory_of(flat)
 
 
 def now_of(flat: str, about: About, *, minguo: bool = False) -> Now:
     """Return what the relative words of a plain text go by, from its date line, its title, or the years that it names most.
 
     >>> now_of("发布日期:2022-06-01\\n过去一年,增长5%。", About())
-    Now(year=2022, main='2021', minguo=False)
+    Now(year=2022, main='2021', minguo=False, dated=True)
     >>> now_of("2023年上半年经济运行情况\\n增长5%。", About()).main
     '2023-01/2023-06'
     """
-    year = about.year or _year(flat, minguo=minguo)
-    return Now(year, about.period or _main(flat, Now(year, "", minguo)), minguo)
+    year = about.year or _year_written(flat)
+    dated = year is not None or "今年" in flat
+    year = year or _year_named(flat, minguo=minguo)
+    return Now(year, about.period or _main(flat, Now(year, "", minguo, dated)), minguo, dated)
 
 
-def _year(flat: str, *, minguo: bool) -> int | None:
-    """Return the year that a text was written in: of its date line, its title, ten years after a congress, or the latest named."""
+def _year_written(flat: str) -> int | None:
+    """Return the year that a text was written in: of its date line, its title, or ten years after a congress."""
     dated = _DATE.search(flat[:_HEAD]) or _last(_DATE, flat[-_TAIL:])
     if dated:
         return int(dated[1])
@@ -150,7 +154,12 @@ def _year(flat: str, *, minguo: bool) -> int | None:
         return int(titled[1])
     if "十八大以来" in flat and "十年" in flat[:_HEAD]:
         return 2022
-    years = Counter(int(year) for year in _YEAR.findall(flat))
+    return None
+
+
+def _year_named(flat: str, *, minguo: bool) -> int | None:
+    """Return the year that a text names most, bases of comparison aside."""
+    years = Counter(int(year) for year in _YEAR_SAID.findall(flat) or _YEAR.findall(flat))
     return max(years, key=lambda year: (years[year], year)) if years and not minguo else None
 
 
@@ -180,7 +189,8 @@ def _main(flat: str, now: Now) -> str:
         return spans[0]
     if now.year:
         return str(now.ago(1) if _looks_back(head, now) else now.year)
-    return ""
+    first = next((one for one in periods_in(head, now) if one.name and not (one.base or one.event)), None)
+    return first.name if first else ""
 
 
 def _looks_back(head: str, now: Now) -> bool:

@@ -19,6 +19,8 @@ from tongqu.systems.indicators.rules.claims.sheet import Dictionary, Sheet
 from tongqu.systems.indicators.rules.claims.surroundings import between, division_at, period_at
 
 _AIMS = re.compile(r"力争|有望|可望|目标[:是]|预期目标|主要目标|确保|争取|预期[:为]")
+_MEASURED_BY = re.compile("(?:恢复|回)[至到]$|相当于$")
+_YEAR_BEFORE = re.compile("[上去]年")
 _RUN = re.compile(r"(?:连续|连|已)([0-9]{1,2}|[二两三四五六七八九十]{1,3})年[^,。]{0,12}$")
 
 
@@ -69,7 +71,11 @@ def _remember(memory: Memory, group: Group, stems: list[Name]) -> None:
         else stems[-1]
     )
     memory.base = subject_of_measure(without_growth(whole)[0] or whole) or memory.base
-    memory.recent = [name for name in memory.recent if name not in stems] + stems
+    bare = [without_growth(stem)[0] or stem for stem in stems]
+    if bare != stems:
+        # What follows of these is of the growth again, or of what grew.
+        memory.kind = Kind.YOY
+    memory.recent = [name for name in memory.recent if name not in bare] + bare
 
 
 def _claim(
@@ -117,15 +123,28 @@ def _period(at: Stating, item: Item, said: Predicate) -> str:
     named = period_at(at.sheet, at.begin, item.at)
     frame = at.memory.carried or at.sheet.now.main
     base = _base_before(at, item)
-    if base:
+    if base and not (said.part and _MEASURED_BY.search(at.sheet.text, at.begin, base.start)):
         return base.name
     held = at.memory.spent.get(named.start, named.name) if named else frame
+    if said.yearly and re.fullmatch("[0-9]{4}", held):
+        held = _years_before(at, item) or held
     run = _RUN.search(at.sheet.text[at.begin : item.at]) if item.rank else None
     last = year_of(held)
     if run and last and whole(run[1]) > 1:
         return f"{last - whole(run[1]) + 1}/{last}"
     # What is planned without a date lies after the text's period.
     return "" if said.target and not named and not at.memory.carried else held
+
+
+def _years_before(at: Stating, item: Item) -> str:
+    """Return the years that a growth on a year's average is over: those named last, else the text's."""
+    names = [period.name for period in between(at.sheet.periods, at.begin, item.at)]
+    spans = [
+        name
+        for name in (at.sheet.now.main, at.memory.carried, *names)
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", name)
+    ]
+    return spans[-1] if spans else ""
 
 
 def _base_before(at: Stating, item: Item) -> Period | None:
@@ -146,6 +165,10 @@ def _became_over(at: Stating, item: Item) -> str:
     if origin is None or origin.year is None:
         return _frame_of_years(at, frame, named=bool(other))
     inside = between(sheet.periods, item.at, item.end)
+    if _YEAR_BEFORE.match(sheet.text, origin.start):
+        period = _frame_of_years(at, frame, named=bool(other))
+        memory.spent[origin.start] = period
+        return period
     last = year_of(inside[-1].name) if inside else year_of(frame) or sheet.now.year
     period = f"{origin.year}/{last}" if last and last != origin.year else str(origin.year)
     memory.spent.update({one.start: period for one in (origin, *inside)})
@@ -177,7 +200,13 @@ def _division(sheet: Sheet, place: Mention | None) -> str:
     at = sheet.text.find(name) if name else -1
     if at >= 0:
         return sheet.plain.written(at, at + len(name))
-    return "".join(sheet.letters.get(character, character) for character in name)
+    return "".join(_letter(sheet, character) for character in name)
+
+
+def _letter(sheet: Sheet, character: str) -> str:
+    """Return a character as the text writes it, where it does."""
+    at = sheet.text.find(character)
+    return sheet.letters.get(character) or (sheet.plain.written(at, at + 1) if at >= 0 else character)
 
 
 def _unit(sheet: Sheet, item: Item) -> str:

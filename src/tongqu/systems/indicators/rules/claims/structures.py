@@ -9,7 +9,7 @@ from tongqu.systems.indicators.rules.claims.figures import Figure, Sort
 from tongqu.systems.indicators.rules.claims.items import Item
 from tongqu.systems.indicators.rules.claims.nouns import Name
 
-_SHARE = r"[0-9]{1,3}(?:\.[0-9]{1,3})?"
+_SHARE = r"[0-9]{1,3}(?:\.[0-9]{1,3})?%?"
 _THREE = rf"({_SHARE}):({_SHARE}):({_SHARE})"
 _PATTERN = re.compile(
     rf"(?<![0-9:.]){_THREE}(?:[^0-9,。;:\n]{{0,12}}?(?:到|至|为|成)(?:(?:19|20)[0-9]{{2}}年?的?)?{_THREE})?(?![0-9:])"
@@ -46,4 +46,4 @@ def sectors_of(name: Name) -> list[Name]:
 
 
 def _share(match: re.Match[str], group: int) -> Figure:
-    return Figure(match.start(group), match.end(group), Decimal(match[group]), "%", Sort.RATIO)
+    return Figure(match.start(group), match.end(group), Decimal(match[group].rstrip("%")), "%", Sort.RATIO)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tongqu.systems.timeline.analytics.change.looks import Colours, looks_of
 from tongqu.systems.timeline.analytics.change.regions import Change, regions
 from tongqu.systems.timeline.analytics.change.surprise import surprise
+from tongqu.systems.timeline.analytics.change.texture import Ground, damped, grain_of
 
 CELL_M = 0.2
 """Ground to a pixel of the comparison: photos that are sharper are made smaller first."""
@@ -45,7 +46,8 @@ def changes(
     cell_m = metres_per_px * a.shape[1] / size[0]
     looks = looks_of(small[0], small[1], inside)
     strange = surprise(looks, inside, round(reach_m / cell_m))
-    found = regions(strange, looks.features, inside, cell_m, least_m2)
+    grounds = [Ground(grain_of(one), made) for one, made in zip(small, looks.features, strict=True)]
+    found = damped(regions(strange, looks.features, inside, cell_m, least_m2), *grounds)
     scale = np.array([a.shape[1] / size[0], a.shape[0] / size[1]])
     return [
         Change((one.outline + 0.5) * scale - 0.5, one.area_m2, one.score, one.like_vehicle) for one in found

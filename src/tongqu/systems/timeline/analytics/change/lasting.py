@@ -54,8 +54,10 @@ def traced(by_date: Sequence[Sequence[Change]]) -> list[Traced]:
             else:
                 dates = places[known][1]
                 places[known] = (change, dates if dates[-1] == date else [*dates, date])
-    last = len(by_date) - 1
-    traces = [Traced(change, tuple(dates), _fate(dates, last)) for change, dates in places]
+    traces = [
+        Traced(change, tuple(dates), fate_of([date in dates for date in range(len(by_date))]))
+        for change, dates in places
+    ]
     return sorted(traces, key=lambda one: (list(Fate).index(one.fate), -one.change.score))
 
 
@@ -65,16 +67,28 @@ def is_same(one: Change, other: Change) -> bool:
         shapely.make_valid(shapely.Polygon(change.outline)) if len(change.outline) > 2 else None
         for change in (one, other)
     )
-    if a is None or b is None:
-        return False
+    return a is not None and b is not None and share_ground(a, b)
+
+
+def share_ground(a: shapely.Geometry, b: shapely.Geometry) -> bool:
+    """Whether two outlines, in any flat coordinates, have so much in common that they are one place.
+
+    >>> share_ground(shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)), share_ground(shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1))
+    (True, False)
+    """
     smaller = min(a.area, b.area)
     return bool(smaller > 0 and a.intersection(b).area >= SAME_SHARE * smaller)
 
 
-def _fate(dates: list[int], last: int) -> Fate:
-    if dates[-1] < last:
+def fate_of(seen: Sequence[bool]) -> Fate:
+    """Return what became of a place, from whether it was strange at each date; it was at one of them at least.
+
+    >>> [fate_of(seen).value for seen in ([True, True], [True, False], [False, True])]
+    ['lasting', 'passing', 'new']
+    """
+    if not seen[-1]:
         return Fate.PASSING
-    if len(dates) == 1:
+    if sum(seen) == 1:
         return Fate.NEW
-    share = len(dates) / (last - dates[0] + 1)
+    share = sum(seen) / (len(seen) - list(seen).index(True))
     return Fate.LASTING if share >= LASTING_SHARE else Fate.PASSING

@@ -20,6 +20,8 @@ SHADES = (0.6, 0.35, 1.7, 2.8)
 """Shares of its light that ground may have left in a shadow, or may get more of when one goes."""
 STRANGE = 7.0
 SHADOWS_MOVED = 0.015
+BAND_PX = 150_000
+"""So many pixels are looked at together: some 100 MB."""
 KIN = 9.0
 """Distance in the space of looks within which neighbours share their counts."""
 
@@ -75,6 +77,20 @@ def _strange(
     expected = share >= np.minimum(EXPECTED_SHARE, share.max(axis=1, keepdims=True))
     expected = np.hstack([expected, *[np.eye(len(book), dtype=np.bool_)] * len(shades)])
     book = np.concatenate([book, *[shaded(book, light) for light in shades]])
+    found = np.zeros(numbers.shape, np.float32)
+    # In bands of rows with what lies within reach of them, so that large pictures need no more memory.
+    rows = max(1, BAND_PX // numbers.shape[1])
+    for top in range(0, len(numbers), rows):
+        first, last = max(top - reach_px, 0), top + rows + reach_px
+        band = _of_band(features[first:last], numbers[first:last], expected, book, reach_px)
+        found[top : top + rows] = band[top - first : top - first + rows]
+    return found
+
+
+def _of_band(
+    features: Map, numbers: NDArray[np.int32], expected: NDArray[np.bool_], book: Map, reach_px: int
+) -> Map:
+    """Return the distance of `features` to the nearest expected look, the least within reach."""
     window = np.ones((2 * reach_px + 1, 2 * reach_px + 1), np.uint8)
     found = np.zeros(numbers.shape, np.float32)
     rows = features.reshape(-1, features.shape[-1])

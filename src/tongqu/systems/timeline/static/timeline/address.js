@@ -15,6 +15,8 @@ export function read() {
     mode: MODES.includes(mode) ? mode : "single",
     from: asked.get("from") ?? "",
     to: asked.get("to") ?? "",
+    changes: asked.get("changes") === "1",
+    fromCase: /^[0-9-]{1,20}$/.test(asked.get("case") ?? "") ? asked.get("case") : "",
   };
 }
 
@@ -27,6 +29,8 @@ export function write(state, { push = false } = {}) {
     if (state.a) { told.set("photo", state.a.sha256.slice(0, NAMED)); told.set("date", state.a.day); }
     if (state.b && state.mode !== "single") told.set("with", state.b.sha256.slice(0, NAMED));
     if (state.mode !== "single") told.set("mode", state.mode);
+    if (state.changes) told.set("changes", "1");
+    if (state.fromCase) told.set("case", state.fromCase);
     if (state.from) told.set("from", state.from);
     if (state.to) told.set("to", state.to);
   }

@@ -12,6 +12,7 @@ export function startKeys(acts) {
     else if (event.key === "ArrowRight") acts.step(1, which);
     else if (event.key === " ") acts.swap();
     else if (/^[1-5]$/.test(event.key)) acts.setMode(MODES[Number(event.key) - 1]);
+    else if (event.key === "c") acts.toggleChanges();
     else if (event.key === "0") acts.full();
     else if (event.key === "f") acts.fit();
     else if (event.key === "+" || event.key === "=") acts.zoom(1);

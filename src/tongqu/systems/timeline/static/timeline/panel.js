@@ -34,10 +34,20 @@ export function showInexact(photos) {
     element("span", { class: "muted", text: photo.lack }))));
 }
 
-export async function fillCases(place) {
+// Says from which case the viewer was opened, with the way back to it.
+export function showFromCase(number) {
+  find("from-case").hidden = !number;
+  const link = find("from-case-link");
+  link.textContent = number;
+  link.href = number ? config.case.replace("{number}", number) : "";
+}
+
+// `wanted` is the case that the viewer was opened from: if photos may be added to it, it stands first.
+export async function fillCases(place, wanted) {
   const form = find("case-form");
   const answer = await fetch(`${config.cases}?lon=${place[0]}&lat=${place[1]}`);
-  const found = answer.ok ? (await answer.json()).cases : [];
+  const near = answer.ok ? (await answer.json()).cases : [];
+  const found = [...near.filter((one) => one.number === wanted), ...near.filter((one) => one.number !== wanted)];
   form.hidden = found.length === 0;
   find("case-none").hidden = found.length > 0;
   find("case-none").textContent = say("noCase");

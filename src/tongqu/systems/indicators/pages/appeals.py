@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
@@ -31,11 +30,6 @@ def file(request: HttpRequest, contest: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, what, form)
     division, text = members[form.cleaned_data["division"]], form.cleaned_data["text"]
-    try:
-        appeal(what.round, division, text=text, by=person, at=now())
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error("text", str(problem.message))
-        return page(request, what, form)
+    appeal(what.round, division, text=text, by=person, at=now())
     messages.success(request, _("The appeal was filed."))
     return redirect(f"{reverse('indicators:contest', args=[contest])}?period={what.round.when}")

@@ -89,6 +89,15 @@ def test_a_what_if_changes_the_table_and_stores_nothing(held: Client) -> None:
     assert list(Result.objects.values_list("pk", "total")) == before
 
 
+def test_the_api_tries_the_same_weights(held: Client) -> None:
+    address = "/api/v1/indicators/contests/flag/rounds/2024-Q1/what-if"
+    for weights, status in (({"gdp": "1"}, 200), ({"x": "1"}, 422), ({"gdp": "0"}, 422)):
+        answer = held.post(address, {"changes": [], "weights": weights}, content_type="application/json")
+        assert answer.status_code == status, weights
+        if status == 200:
+            assert answer.json()[0]["scores"]["gdp"]["points"] == "0.84"
+
+
 def test_what_would_move_the_flag_is_said_in_words(held: Client, at: datetime) -> None:
     page = seen(held, f"{HOME}sensitivity/")
     assert "instead of 98: 龙游县 would" in page

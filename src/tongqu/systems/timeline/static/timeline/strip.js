@@ -16,6 +16,8 @@ export class Strip {
     this.root.hidden = photos.length === 0;
     this.slider.max = Math.max(0, photos.length - 1);
     this.slider.hidden = photos.length < 2;
+    const days = photos.map((photo) => photo.day);
+    this.shared = new Set(days.filter((day, place) => days.indexOf(day) !== place));
     this.items = photos.map((photo, place) => this.item(photo, place));
     this.list.replaceChildren(...this.items);
   }
@@ -25,8 +27,10 @@ export class Strip {
       ? element("img", { src: photo.thumb, alt: "", width: 96, height: 64, loading: "lazy" })
       : element("span", { class: "tl-nothumb", text: photo.restricted ? say("restricted") : "" });
     const words = say("photo", { place: place + 1, total: this.photos.length, date: photo.taken, source: photo.source });
+    // Several photos of one day are told apart by the hour.
+    const when = this.shared.has(photo.day) ? photo.taken.slice("2000-".length) : photo.day;
     const button = element("button", { type: "button", "aria-label": words, title: `${photo.taken} · ${photo.source}` },
-      picture, element("span", { class: "tl-day num", text: photo.day }), element("span", { class: "tl-sign", "aria-hidden": "true" }));
+      picture, element("span", { class: "tl-day num", text: when }), element("span", { class: "tl-sign", "aria-hidden": "true" }));
     button.addEventListener("click", () => this.onChoose(photo));
     return element("li", {}, button);
   }

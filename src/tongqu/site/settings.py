@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+# Workbooks are read by the parser that refuses entities, also where lxml happens to be installed. openpyxl asks once, when imported.
+os.environ["OPENPYXL_LXML"] = "False"
+
 SOURCE = Path(__file__).resolve().parent.parent
 
 

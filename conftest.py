@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out what never asks the database: it ran on another already",
+        help="leave out the edges and what never asks the database: both ran on another already",
     )
 
 
@@ -59,8 +59,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = keep
 
 
+EDGES = (
+    "test_pages.py", "test_*_pages.py", "test_contents.py", "test_api_frame.py", "test_contract.py", "test_open311*.py",
+    "test_bad_input.py", "test_folder_problems.py", "test_signing_in.py", "test_shell.py", "test_cockpit.py",
+    "test_viewer.py", "test_commands.py", "security/test_permissions.py", "demo/tests/*.py",
+)  # fmt: skip
+"""Tests of pages, forms, commands, rights of roles, and the demo: what they show does not depend on the database."""
+
+
 def _uses_the_database(item: pytest.Item) -> bool:
-    """Answer whether a test asks for a database, or starts processes that are given this one."""
+    """Answer whether a test asks for a database, or starts processes that are given this one.
+
+    Edges are left out: the actions and queries below them are tested here.
+    """
+    if any(item.path.match(name) for name in EDGES):
+        return False
     asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None or "reliability" in item.path.parts
 

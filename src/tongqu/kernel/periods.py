@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 YEAR_MONTHS = 12
+YEAR_IN_CODES = 100_000
+"""How far apart the codes of a period and of the same months a year later are."""
 _SHAPES = (
     # (pattern, months, months before the numbered part)
     (re.compile(r"(\d{4})"), 12),

@@ -1,4 +1,7 @@
-"""The words of lamps and of the scripts, translated when a page is made."""
+"""The words of lamps and of the scripts, translated when a page is made; and words as the choices of a field."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,3 +42,8 @@ WORDS = {
     "photoOf": _("{place} of {total} · {name}"),
 }
 """What the scripts say. Values in braces are filled in by the script."""
+
+
+def choices_of(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """Return the labels as a model field takes its choices."""
+    return [(str(value), label) for value, label in labels.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Any
@@ -12,11 +11,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from tongqu.kernel.texts import for_xml, not_a_formula
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_767
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML, and so a workbook, cannot hold."""
 
 
 def safe(value: Any) -> Any:
@@ -30,8 +28,7 @@ def safe(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = _UNPRINTABLE.sub("", value)[: _LONGEST_TEXT - 1]
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return not_a_formula(for_xml(value)[: _LONGEST_TEXT - 1])
 
 
 def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

@@ -16,10 +16,10 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Division, Person, Unit
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.labels import (
     SOURCE_LABELS,
     STATE_LABELS,
-    choices_of,
 )
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.parts import with_parts_for

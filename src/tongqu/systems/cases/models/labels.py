@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -129,8 +126,3 @@ PUBLICITY_LABELS = {
     Publicity.STATUS: _("status, and roughly where"),
     Publicity.WORDS: _("also the words and the exact place"),
 }
-
-
-def choices_of(labels: Mapping[Any, Any]) -> list[tuple[str, Any]]:
-    """Return the labels as a model field takes its choices."""
-    return [(str(value), label) for value, label in labels.items()]

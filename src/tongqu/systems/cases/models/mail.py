@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.journal.rules import Subject
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import choices_of
 from tongqu.systems.cases.rules.mail import Outcome, Why, masked_address
 
 OUTCOME_LABELS = {

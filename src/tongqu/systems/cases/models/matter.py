@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.calendar import Allowance, BadAllowance
 from tongqu.shared.region.models import Listed, ListedQuerySet, Named
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.answers import flaw_say
 from tongqu.systems.cases.models.labels import (
     GRADE_LABELS,
@@ -18,7 +19,6 @@ from tongqu.systems.cases.models.labels import (
     PUBLICITY_LABELS,
     TRACK_LABELS,
     VERIFY_LABELS,
-    choices_of,
 )
 from tongqu.systems.cases.rules.kinds import Grade, PhotoRule
 from tongqu.systems.cases.rules.lifecycle import DEFAULT_ALLOWANCES

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.journal.rules import Subject
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import choices_of
 from tongqu.systems.cases.rules.mail import masked_address
 from tongqu.systems.cases.rules.naming import masked_phone
 from tongqu.systems.cases.rules.notices import Channel, Event, NoticeState

@@ -13,7 +13,8 @@ from tongqu.shared.duties.models import Duty
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.models.labels import PART_STATE_LABELS, choices_of
+from tongqu.shared.ui.words import choices_of
+from tongqu.systems.cases.models.labels import PART_STATE_LABELS
 from tongqu.systems.cases.rules.parts import OWING, PartState
 
 FEW = 500

@@ -9,8 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Division, Unit
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import GRADE_LABELS, choices_of
+from tongqu.systems.cases.models.labels import GRADE_LABELS
 from tongqu.systems.cases.models.matter import Matter, check_allowance
 from tongqu.systems.cases.rules.routing import Entry, ListState
 from tongqu.systems.cases.rules.windows import Window

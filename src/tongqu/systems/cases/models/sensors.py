@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Division
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.cases.models.case import Case
-from tongqu.systems.cases.models.labels import choices_of
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.rules.sensors import Side, Watch, shown_unit, unit_named
 

@@ -27,7 +27,6 @@ class Return:
 class Decision:
     """The decision of a dispute: the unit that must handle the case, and why."""
 
-    fact_seq: int
     unit_code: str
     unit_name: str
     at: datetime
@@ -61,7 +60,7 @@ def dispute_of(case: Case, facts: Iterable[Fact]) -> Dispute | None:
         return Dispute(returns, None)
     last = decided[-1]
     code = str(last.after_values["unit"])
-    decision = Decision(last.seq, code, names.get(code, code), last.at, last.note)
+    decision = Decision(code, names.get(code, code), last.at, last.note)
     return Dispute(returns, decision, rule_of(case, code))
 
 

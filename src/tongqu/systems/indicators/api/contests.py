@@ -39,8 +39,8 @@ from tongqu.systems.indicators.queries.contests import (
 from tongqu.systems.indicators.rules.contests import BadContest, Line, WhatIf
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
 from tongqu.systems.indicators.rules.rounds import AppealState, RoundState
+from tongqu.systems.indicators.rules.sensitivity import reweighted
 from tongqu.systems.indicators.rules.tidy import decimal_text
-from tongqu.systems.indicators.rules.whatif import reweighted
 
 router = Router(tags=["indicators"])
 MOST_CHANGES = 50

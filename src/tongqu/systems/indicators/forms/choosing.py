@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tongqu.kernel.periods import BadPeriod, Period
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.models.divisions import DivisionSet
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.rules.ranking import Measure
@@ -26,9 +27,7 @@ class ExplorerForm(forms.Form):
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
     set = forms.ChoiceField(label=_("Set of divisions"), required=False)
     period = forms.CharField(label=_("Period"), required=False, max_length=20)
-    measure = forms.ChoiceField(
-        label=_("Ranked by"), required=False, choices=[(k.value, v) for k, v in MEASURE_LABELS.items()]
-    )
+    measure = forms.ChoiceField(label=_("Ranked by"), required=False, choices=choices_of(MEASURE_LABELS))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

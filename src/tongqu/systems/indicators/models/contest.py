@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from tongqu.kernel.periods import Period
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Named
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.rules.rounds import AppealState, RoundState
 
@@ -55,7 +56,7 @@ class Round(models.Model):
         _("state"),
         max_length=10,
         default=RoundState.DRAFT,
-        choices=[(k.value, v) for k, v in ROUND_STATE_LABELS.items()],
+        choices=choices_of(ROUND_STATE_LABELS),
     )
     edition = models.PositiveSmallIntegerField(_("edition of the result"), default=0)
     known_at = models.DateTimeField(_("figures as known at"), null=True, blank=True)
@@ -143,7 +144,7 @@ class Appeal(models.Model):
         _("state"),
         max_length=10,
         default=AppealState.OPEN,
-        choices=[(k.value, v) for k, v in APPEAL_STATE_LABELS.items()],
+        choices=choices_of(APPEAL_STATE_LABELS),
     )
     answer = models.TextField(_("answer"), blank=True)
     made_at = models.DateTimeField(_("made"))

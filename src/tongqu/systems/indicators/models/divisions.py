@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Division, Named
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.rules.ranking import Late
 
 LATE_LABELS = {
@@ -46,7 +47,7 @@ class DivisionSet(Named):
         _("late figures"),
         max_length=12,
         default=Late.LEAVE_OUT,
-        choices=[(k.value, v) for k, v in LATE_LABELS.items()],
+        choices=choices_of(LATE_LABELS),
     )
 
     class Meta:

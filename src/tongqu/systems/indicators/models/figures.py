@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from tongqu.kernel.periods import Period
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.rules import Subject
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.rules.definition import Kind, Status
@@ -83,7 +84,7 @@ class Observation(models.Model):
         _("status"),
         max_length=1,
         default=Status.NORMAL,
-        choices=[(k.value, v) for k, v in STATUS_LABELS.items()],
+        choices=choices_of(STATUS_LABELS),
     )
     release = models.ForeignKey(
         Release, on_delete=models.PROTECT, related_name="observations", db_index=False

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Named
+from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.rules.definition import (
     Accumulation,
     Better,
@@ -55,23 +56,17 @@ class Indicator(Named):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    frequency = models.CharField(
-        _("frequency"), max_length=1, choices=[(k.value, v) for k, v in FREQUENCY_LABELS.items()]
-    )
+    frequency = models.CharField(_("frequency"), max_length=1, choices=choices_of(FREQUENCY_LABELS))
     accumulation = models.CharField(
         _("what a figure covers"),
         max_length=12,
-        choices=[(k.value, v) for k, v in ACCUMULATION_LABELS.items()],
+        choices=choices_of(ACCUMULATION_LABELS),
     )
-    price_basis = models.CharField(
-        _("prices of the value"), max_length=12, choices=[(k.value, v) for k, v in PRICE_LABELS.items()]
-    )
+    price_basis = models.CharField(_("prices of the value"), max_length=12, choices=choices_of(PRICE_LABELS))
     growth_basis = models.CharField(
-        _("prices of the growth"), max_length=12, choices=[(k.value, v) for k, v in PRICE_LABELS.items()]
+        _("prices of the growth"), max_length=12, choices=choices_of(PRICE_LABELS)
     )
-    better = models.CharField(
-        _("which way is good"), max_length=8, choices=[(k.value, v) for k, v in BETTER_LABELS.items()]
-    )
+    better = models.CharField(_("which way is good"), max_length=8, choices=choices_of(BETTER_LABELS))
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=2)
     numerator = models.CharField(_("numerator"), max_length=40, blank=True)
     denominator = models.CharField(_("denominator"), max_length=40, blank=True)

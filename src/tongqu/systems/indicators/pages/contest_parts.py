@@ -18,8 +18,7 @@ from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
 from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.contests import Sensitivity, at_decimals
-from tongqu.systems.indicators.rules.contest_data import read_contest
-from tongqu.systems.indicators.rules.contests import Item, Line
+from tongqu.systems.indicators.rules.contests import Contest, Item, Line
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import plain
 from tongqu.systems.indicators.rules.ranking import Measure
@@ -34,9 +33,9 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Named:
-    """The items of a round with their indicators."""
+    """The terms of a round, with the indicator of each item."""
 
-    items: Sequence[Item]
+    terms: Contest
     indicators: Mapping[str, Indicator]
 
     def label(self, item: Item) -> str:
@@ -47,7 +46,7 @@ class Named:
     @property
     def labels(self) -> dict[str, str]:
         """How each item is called, by its code."""
-        return {item.code: self.label(item) for item in self.items}
+        return {item.code: self.label(item) for item in self.terms.items}
 
 
 def several(codes: Iterable[str], names: Names) -> str:
@@ -115,9 +114,9 @@ def round_table(
     growth: frozenset[tuple[str, str]],
 ) -> Table:
     """Return the table of a round: each figure and its points lead to where the figure comes from."""
-    decimals = read_contest(round_.terms).decimals
+    decimals = named.terms.decimals
     items = [
-        column for item in named.items for column in _columns_of(item, named, round_, growth)
+        column for item in named.terms.items for column in _columns_of(item, named, round_, growth)
     ]  # fmt: skip
     return Table(
         "contest",
@@ -166,7 +165,7 @@ def _columns_of(item: Item, named: Named, round_: Round, growth: frozenset[tuple
             lambda line: _figure(line, item),
             kind="number",
             link=way,
-            optional=len(named.items) > MOST_FIGURES,
+            optional=len(named.terms.items) > MOST_FIGURES,
         ),
         Column(
             f"{item.code}.points",

@@ -143,7 +143,7 @@ def _round_context(
     lines = table_of(round_, edition)
     missing = {line.member for line in lines} - names.keys()
     known = names | names_of(missing) if missing else names
-    named = Named(terms.items, indicators_of(terms.items))
+    named = Named(terms, indicators_of(terms.items))
     growth = growth_recorded(round_, terms.items)
     person = person_of(request)
     members = members_to_appeal_for(person, round_)

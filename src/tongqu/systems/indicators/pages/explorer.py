@@ -20,7 +20,7 @@ from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.forms.choosing import ExplorerForm
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
-from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
 from tongqu.systems.indicators.queries.explorer import newest_period
 from tongqu.systems.indicators.queries.figure import Vintage, vintages_of
 from tongqu.systems.indicators.queries.ranks import ranks_in
@@ -193,6 +193,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         "indicator": indicator,
         "division": division,
         "period": period,
+        "kind": KIND_LABELS[kind],
         "vintages": [(each, STATUS_LABELS[each.figure.status], _evidence(each)) for each in vintages],
     }
     return render(request, "indicators/figure.html", context)

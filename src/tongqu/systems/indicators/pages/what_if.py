@@ -25,10 +25,8 @@ from tongqu.systems.indicators.queries.contests import (
     sensitivity_of,
     setting_of,
 )
-from tongqu.systems.indicators.rules.contest_data import read_contest
 from tongqu.systems.indicators.rules.contests import Line
-from tongqu.systems.indicators.rules.sensitivity import Setting
-from tongqu.systems.indicators.rules.whatif import reweighted
+from tongqu.systems.indicators.rules.sensitivity import Setting, reweighted
 
 
 def _asked(request: HttpRequest, code: str) -> tuple[Shown, Round, Setting, Named, Names]:
@@ -37,9 +35,9 @@ def _asked(request: HttpRequest, code: str) -> tuple[Shown, Round, Setting, Name
     if what.round is None:
         raise Http404
     setting = setting_of(what.round)
-    items = setting.contest.items
     names = {each.code: each.name for each in what.contest.division_set.members.order_by("code")}
-    return what, what.round, setting, Named(items, indicators_of(items)), names
+    named = Named(setting.contest, indicators_of(setting.contest.items))
+    return what, what.round, setting, named, names
 
 
 @door(SIGNED_IN)
@@ -70,7 +68,7 @@ def what_if(request: HttpRequest, contest: str) -> HttpResponse:
     lines = before
     if form.is_valid():
         lines = lines_if(reweighted(setting, form.weights), form.changes)
-    table = _table(request, round_, before, lines, names)
+    table = _table(request, round_, setting.contest.decimals, before, lines, names)
     if table.is_download:
         return table.download()
     context = {
@@ -99,9 +97,10 @@ def _finding(before: list[Line], lines: list[Line], names: Names) -> str:
     return _("The flag would change hands: %(would)s instead of %(was)s") % said
 
 
-def _table(request: HttpRequest, round_: Round, before: list[Line], lines: list[Line], names: Names) -> Table:
+def _table(
+    request: HttpRequest, round_: Round, decimals: int, before: list[Line], lines: list[Line], names: Names
+) -> Table:
     was = {line.member: line for line in before}
-    decimals = read_contest(round_.terms).decimals
 
     def change(line: Line) -> Decimal:
         return at_decimals(line.total - was[line.member].total, decimals)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongqu.kernel.periods import Period
+from tongqu.kernel.periods import YEAR_IN_CODES, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.series import EVER, Span, measured_series
@@ -25,9 +25,6 @@ from tongqu.systems.indicators.rules.ranking import (
     within,
 )
 
-_YEAR = 100_000
-"""How far apart the codes of a period and of the one a year before are."""
-
 
 def members_of(division_set: DivisionSet) -> dict[int, StatDivision]:
     """Return the members of a set by primary key, in the order of their codes."""
@@ -45,7 +42,9 @@ def ranks_in(
     """Return each member with its place, the first first, the unranked last; the set says what becomes of late figures."""
     members = members_of(division_set)
     late = Late(division_set.late)
-    span = Span.of([period]) if late == Late.LEAVE_OUT else Span(period.code - _YEAR - 1000, period.code)
+    span = (
+        Span.of([period]) if late == Late.LEAVE_OUT else Span(period.code - YEAR_IN_CODES - 1000, period.code)
+    )
     found = measured_series(indicator, members, measure, span=span, at=at)
     places = ranking(found, period, better=Better(indicator.better), late=late)
     ordered = sorted(places, key=lambda place: (place.rank is None, place.rank))

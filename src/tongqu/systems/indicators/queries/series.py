@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from tongqu.kernel.periods import Period
+from tongqu.kernel.periods import YEAR_IN_CODES, Period
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
@@ -121,7 +121,7 @@ def measured_series(
     wide = (
         Span(only=span.only | _years_before(span.only))
         if span.only
-        else Span(span.first - 100_000, span.last)
+        else Span(span.first - YEAR_IN_CODES, span.last)
     )
     levels = series(indicator, divisions, span=span if measure == Measure.VALUE else wide, at=at)
     published: SeriesOf = {}

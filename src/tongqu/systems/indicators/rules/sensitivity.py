@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from tongqu.systems.indicators.rules.contests import (
     Adjustment,
+    BadContest,
     Contest,
     Figures,
     Item,
     Scores,
     WhatIf,
+    check_contest,
     holders,
     score_item,
     with_change,
@@ -125,16 +127,32 @@ def without_item(setting: Setting, code: str) -> frozenset[str]:
     return holders(contest, scores, setting.adjustments)
 
 
+def reweighted(setting: Setting, weights: Mapping[str, Decimal]) -> Setting:
+    """Return the round as it would be with other weights, by item; only those items are scored anew.
+
+    Raises `BadContest` for a weight that is not above zero and for what is no item.
+
+    >>> from tongqu.systems.indicators.rules.contests import score
+    >>> contest = Contest((Item("gdp", "GDP", Decimal(10), "100 - (rank - 1) * 10"),))
+    >>> figures = {"gdp": Figures({"a": Decimal(5), "b": Decimal(7)})}
+    >>> other = reweighted(Setting(contest, figures, score(contest, figures)), {"gdp": Decimal(20)})
+    >>> [(member, scored.points) for member, scored in other.scores["gdp"].items()]
+    [('a', Decimal('18.00')), ('b', Decimal('20.00'))]
+    """
+    known = setting.contest.items
+    if unknown := sorted(weights.keys() - {item.code for item in known}):
+        raise BadContest(f"'{unknown[0]}' is no item of the contest.")
+    items = tuple(replace(item, weight=weights.get(item.code, item.weight)) for item in known)
+    contest = replace(setting.contest, items=items)
+    check_contest(contest)
+    scored = {
+        item.code: score_item(item, setting.figures[item.code], contest.decimals)
+        for item in items
+        if item.code in weights
+    }
+    return replace(setting, contest=contest, scores={**setting.scores, **scored})
+
+
 def with_weight(setting: Setting, code: str, weight: Decimal) -> frozenset[str]:
     """Return who would hold the flag if an item had another weight."""
-    items = tuple(
-        replace(item, weight=weight) if item.code == code else item for item in setting.contest.items
-    )
-    contest = replace(setting.contest, items=items)
-    scores = {
-        item.code: score_item(item, setting.figures[item.code], contest.decimals)
-        if item.code == code
-        else setting.scores[item.code]
-        for item in items
-    }
-    return holders(contest, scores, setting.adjustments)
+    return reweighted(setting, {code: weight}).holders

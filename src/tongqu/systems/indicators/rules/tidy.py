@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from tongqu.kernel.periods import Period
+from tongqu.kernel.texts import not_a_formula
 from tongqu.systems.indicators.rules.definition import Kind, Status
 
 COLUMNS = (
     "indicator", "division", "period", "kind", "value", "status", "revision", "known_at", "release", "evidence",
     "span_start", "span_end",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Tidy:
         """
         values = [
             self.indicator, self.division, self.period, self.kind, decimal_text(self.value), self.status,
-            self.revision, self.known_at.isoformat() if self.known_at else None, _plain(self.release),
+            self.revision, self.known_at.isoformat() if self.known_at else None, not_a_formula(self.release),
             self.evidence, self.span_start, self.span_end,
         ]  # fmt: skip
         return ["" if value is None else str(value) for value in values]
@@ -55,8 +55,3 @@ def decimal_text(value: Decimal | None) -> str:
     ('1000', '5.30', '')
     """
     return "" if value is None else f"{value:f}"
-
-
-def _plain(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

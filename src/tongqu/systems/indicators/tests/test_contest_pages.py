@@ -16,7 +16,7 @@ from tongqu.systems.indicators.models.contest import Appeal, Result
 from tongqu.systems.indicators.pages.contest_parts import weight_words
 from tongqu.systems.indicators.queries.contests import Sensitivity, setting_of
 from tongqu.systems.indicators.rules.contests import BadContest
-from tongqu.systems.indicators.rules.whatif import reweighted
+from tongqu.systems.indicators.rules.sensitivity import reweighted
 from tongqu.systems.indicators.tests.makers import a_contest, county, define_all, row, some_figures, told
 
 pytestmark = pytest.mark.django_db

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 
+from tongqu.kernel.texts import for_xml
+
 AGENCY = "TONGQU"
 FLOW = "INDICATORS"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Standard(StrEnum):
@@ -66,15 +66,6 @@ DIALECTS = {
 }
 
 
-def clean(text: str) -> str:
-    """Return a text without the characters that XML cannot hold.
-
-    >>> clean("a\\x00b")
-    'ab'
-    """
-    return _ILLEGAL.sub("", text)
-
-
 def tag(name: str, /, *children: str, **attributes: str) -> str:
     """Return an element; children are XML already, attributes are texts.
 
@@ -85,7 +76,7 @@ def tag(name: str, /, *children: str, **attributes: str) -> str:
     """
     # Line ends in attributes are kept as characters, or a reader would make spaces of them.
     given = "".join(
-        f" {key.replace('__', ':')}={quoteattr(clean(value), _KEPT)}" for key, value in attributes.items()
+        f" {key.replace('__', ':')}={quoteattr(for_xml(value), _KEPT)}" for key, value in attributes.items()
     )
     return f"<{name}{given}>{''.join(children)}</{name}>" if children else f"<{name}{given}/>"
 
@@ -96,5 +87,5 @@ _KEPT = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 def text(name: str, words: str, /, **attributes: str) -> str:
     """Return an element that holds a text."""
     return (
-        tag(name, escape(clean(words), {"\r": "&#13;"}), **attributes) if words else tag(name, **attributes)
+        tag(name, escape(for_xml(words), {"\r": "&#13;"}), **attributes) if words else tag(name, **attributes)
     )

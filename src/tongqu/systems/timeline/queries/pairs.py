@@ -30,11 +30,8 @@ class LaidPair:
 def views_in_sight(person: Person, numbers: list[int], *, at: datetime) -> dict[int, PhotoView]:
     """Return those of the views whose photos are in the person's sight, by number."""
     rows = list(PhotoView.objects.filter(pk__in=numbers))
-    seen = Evidence.objects.visible_to(person, at)
-    photos = {
-        photo.pk: photo
-        for photo in seen.filter(pk__in=[row.evidence_id for row in rows]).select_related("unit")
-    }
+    seen = Evidence.objects.visible_to(person, at).filter(pk__in=[row.evidence_id for row in rows])
+    photos = {photo.pk: photo for photo in seen}
     found = {}
     for row in rows:
         if row.evidence_id in photos:

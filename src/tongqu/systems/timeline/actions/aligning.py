@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from tongqu.shared.jobs.actions import enqueue
 from tongqu.shared.journal.models import Fact
-from tongqu.systems.cases.queries.around import open_places, place_of_case
+from tongqu.systems.cases.queries.around import open_places
 from tongqu.systems.timeline.actions.correcting import correct_poses
 from tongqu.systems.timeline.actions.laying import Laying
 from tongqu.systems.timeline.models.view import PhotoView
@@ -58,12 +58,6 @@ def align_place(lon: float, lat: float, *, at: datetime, report: Report) -> int:
     if laid.lead is None:
         return 0
     return align(laid.lead.pk, [view.pk for view in laid.waiting], at=at, report=report)
-
-
-def align_case(case: str, *, at: datetime, report: Report) -> int:
-    """Lay the photos of a case's place on each other, if it is still open."""
-    place = place_of_case(case)
-    return 0 if place is None else align_place(*place, at=at, report=report)
 
 
 def case_accepted(fact: Fact) -> None:

@@ -125,8 +125,9 @@ def _take_over(laid: LaidPair, comparison: Comparison, rows: Sequence[GroundChan
     former = judged.select_related("comparison__before", "comparison__after").order_by("-judged_at")
     # Poses move outlines over the ground; in the photo they stay where they are.
     places = [(row, in_newer_photo(laid, row.shape)) for row in rows] if former else []
+    lays = {pair: laid_pair(pair.before, pair.after) for pair in {old.comparison for old in former}}
     for old in former:
-        lay = laid_pair(old.comparison.before, old.comparison.after)
+        lay = lays[old.comparison]
         if isinstance(lay, NotCompared):
             continue
         shape = in_newer_photo(lay, old.shape)

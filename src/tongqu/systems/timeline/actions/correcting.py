@@ -149,13 +149,7 @@ def _put_in_use(photo: _Photo, view: View, basis: Mapping[str, object], *, at: d
     for name, other in (("reference", "view"), ("view", "reference")):
         # What was out of use before stays where it was.
         for each in Alignment.objects.filter(**{name: before, f"{other}__is_current": True}):
-            Alignment.objects.create(**{**_fields(each), name: row})
+            each.pk = None
+            setattr(each, name, row)
+            each.save(force_insert=True)
     return True
-
-
-def _fields(alignment: Alignment) -> dict[str, object]:
-    names = (
-        "reference", "view", "is_accepted", "reason", "homography", "warp", "inliers", "residual_px", "residual_m",
-        "overlap", "made_at",
-    )  # fmt: skip
-    return {name: getattr(alignment, name) for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.systems.cases.queries.matters import matters
+from tongqu.systems.cases.forms.fields import matters_by_class
 
 
 class ChangeCaseForm(forms.Form):
@@ -28,7 +28,4 @@ class ChangeCaseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for matter in matters({}):
-            groups.setdefault(matter.class_name, []).append((matter.code, matter.name))
-        self.fields["matter_code"].choices = [("", _("The desk chooses")), *groups.items()]  # type: ignore[attr-defined]
+        self.fields["matter_code"].choices = [("", _("The desk chooses")), *matters_by_class()]  # type: ignore[attr-defined]

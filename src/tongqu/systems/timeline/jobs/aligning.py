@@ -4,7 +4,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.jobs.actions import enqueue, progress, register
 from tongqu.shared.jobs.rules import JobContext, JobSpec
 from tongqu.systems.cases.queries.around import place_of_case
-from tongqu.systems.timeline.actions.aligning import align, align_case, align_place
+from tongqu.systems.timeline.actions.aligning import align, align_place
 
 
 def run(lead: int, views: list[int], context: JobContext) -> None:
@@ -20,10 +20,9 @@ def run_place(lon: float, lat: float, context: JobContext) -> None:
 
 def run_case(case: str, context: JobContext) -> None:
     """Lay the photos of an open case's place on each other."""
-    align_case(case, at=now(), report=progress(context.job_id).report)
     place = place_of_case(case)
     if place is not None:
-        enqueue("timeline.compare_place", lon=place[0], lat=place[1])
+        run_place(*place, context)
 
 
 register(JobSpec("timeline.align", run, priority=20, most_s=3600))

@@ -41,6 +41,11 @@ def number_of(values: QueryDict, name: str, least: float, most: float) -> float:
     return value
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
 def _day(request: HttpRequest, name: str) -> date | None:
     text = request.GET.get(name, "")
     if not text:

@@ -16,6 +16,7 @@ from tongqu.systems.timeline.actions.comparing import ask_for_changes
 from tongqu.systems.timeline.actions.judging import judge
 from tongqu.systems.timeline.models.change import GroundChange
 from tongqu.systems.timeline.models.view import PhotoView
+from tongqu.systems.timeline.pages.asking import is_id
 from tongqu.systems.timeline.pages.change_words import said_in_words, told_pair, worth_in_words
 from tongqu.systems.timeline.queries.changes import change_in_sight, changes_between, worth
 from tongqu.systems.timeline.queries.pairs import in_order, laid_pair, pair_in_sight, views_in_sight
@@ -99,5 +100,5 @@ def _pair(request: HttpRequest) -> Pair:
 
 
 def _numbers(text: str) -> list[int]:
-    parts = [part for part in text.split(",") if part.isascii() and part.isdecimal() and len(part) < 19]
+    parts = [part for part in text.split(",") if is_id(part)]
     return [int(part) for part in parts[:MOST_FOLLOWED]]

@@ -19,7 +19,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.evidence.queries.store import NoSuchFile, the_store
 from tongqu.systems.timeline.actions.exporting import NothingToExport, order_export
 from tongqu.systems.timeline.models.export import StackExport
-from tongqu.systems.timeline.pages.asking import number_of
+from tongqu.systems.timeline.pages.asking import is_id, number_of
 from tongqu.systems.timeline.queries.exports import Order, export_key, export_of
 from tongqu.systems.timeline.rules.exports import MEDIA_TYPES, MOST_FRAMES, Format, Progress
 
@@ -52,18 +52,10 @@ def _order(request: HttpRequest) -> Order:
         )
     )
     pairs = [part.partition(".") for part in request.POST.get("photos", "").split(",") if part]
-    if (
-        not pairs
-        or len(pairs) > MOST_FRAMES
-        or not all(_is_number(a) and _is_number(b) for a, _dot, b in pairs)
-    ):
+    if not pairs or len(pairs) > MOST_FRAMES or not all(is_id(a) and is_id(b) for a, _dot, b in pairs):
         message = _("Name from 1 to %(most)s photos.") % {"most": MOST_FRAMES}
         raise BadInput([Problem(message, code="bad-photos", field="photos")])
     return Order(lon, lat, metres, tuple((int(view), int(on)) for view, _dot, on in pairs))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 @door(SIGNED_IN)

@@ -27,14 +27,11 @@ class LaidPair:
     residual_m: float
 
 
-def views_in_sight(person: Person | None, numbers: list[int], *, at: datetime) -> dict[int, PhotoView]:
-    """Return those of the views whose photos are in the person's sight (None: of the system itself, all), by number."""
+def views_in_sight(person: Person, numbers: list[int], *, at: datetime) -> dict[int, PhotoView]:
+    """Return those of the views whose photos are in the person's sight, by number."""
     rows = list(PhotoView.objects.filter(pk__in=numbers))
-    seen = Evidence.objects.all() if person is None else Evidence.objects.visible_to(person, at)
-    photos = {
-        photo.pk: photo
-        for photo in seen.filter(pk__in=[row.evidence_id for row in rows]).select_related("unit")
-    }
+    seen = Evidence.objects.visible_to(person, at).filter(pk__in=[row.evidence_id for row in rows])
+    photos = {photo.pk: photo for photo in seen}
     found = {}
     for row in rows:
         if row.evidence_id in photos:

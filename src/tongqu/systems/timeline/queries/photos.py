@@ -132,11 +132,15 @@ class _Walk:
 
     @property
     def goes_on(self) -> bool:
-        return bool(self.kept) or (not self.is_done and self.looked < MOST_CANDIDATES)
+        return bool(self.kept) or self._reads_on
+
+    @property
+    def _reads_on(self) -> bool:
+        return not self.is_done and self.looked < MOST_CANDIDATES
 
     def showing(self, wanted: int) -> list[Key]:
         """Return the next views that truly show the place: so many if there are, else fewer."""
-        while len(self.kept) < wanted and not self.is_done and self.looked < MOST_CANDIDATES:
+        while len(self.kept) < wanted and self._reads_on:
             batch = self._batch()
             hits = self._hits(batch)
             self.kept += hits

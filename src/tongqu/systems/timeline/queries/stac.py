@@ -235,7 +235,6 @@ _TITLES = {
     "data": "Collections",
     "collection": "Photos of the region",
     "items": "The photos",
-    "item": "A photo",
     "self": "This page",
     "next": "The next page",
     "search": "Search",

@@ -13,7 +13,7 @@ export function baseStyle() {
   return { version: 8, sources: {}, layers: [{ id: "sea", type: "background", paint: { "background-color": token("map-sea") } }] };
 }
 
-const families = () => fontStack().split(",").map((name) => name.trim().replaceAll('"', "")).slice(0, 8);
+export const families = () => fontStack().split(",").map((name) => name.trim().replaceAll('"', "")).slice(0, 8);
 
 const lampIcon = ["match", ["get", "lamp"], "red", "lamp-red", "yellow", "lamp-yellow", "blue", "lamp-blue", "lamp-none"];
 

@@ -94,8 +94,7 @@ def _polygon(canvas: Canvas, ring: Array, metres: float) -> shapely.Geometry:
     # Outlines run through the middles of the outermost cells; the ground that those show reaches half a cell farther.
     grown = shape.buffer(max(CELL_M / metres, 1.0) / 2, join_style="mitre")
     shell = grown if grown.geom_type == "Polygon" else max(grown.geoms, key=lambda part: part.area)
-    lons, lats = canvas.places(*(np.asarray(shell.exterior.coords, float).T + 0.5))
-    return shapely.make_valid(shapely.Polygon(np.column_stack((lons, lats)).round(8)))
+    return _in_degrees(canvas, np.asarray(shell.exterior.coords, float))
 
 
 def _outline_of(both: NDArray[np.bool_], canvas: Canvas) -> shapely.Geometry:
@@ -105,9 +104,14 @@ def _outline_of(both: NDArray[np.bool_], canvas: Canvas) -> shapely.Geometry:
     for ring in rings:
         points = cv2.approxPolyDP(ring, _COMMON_PX, True)[:, 0].astype(float)
         if len(points) > 2:
-            lons, lats = canvas.places(*(points.T + 0.5))
-            parts.append(shapely.make_valid(shapely.Polygon(np.column_stack((lons, lats)).round(8))))
+            parts.append(_in_degrees(canvas, points))
     return shapely.union_all(parts)
+
+
+def _in_degrees(canvas: Canvas, ring: Array) -> shapely.Geometry:
+    """Return the area within a ring of pixels, which count from the middle of the first one."""
+    lons, lats = canvas.places(*(ring.T + 0.5))
+    return shapely.make_valid(shapely.Polygon(np.column_stack((lons, lats)).round(8)))
 
 
 def apart_deg(a: Frame, b: Frame, lon: float, lat: float) -> float:

@@ -1,14 +1,12 @@
 // The changes between two photos: asked for, drawn over both pictures, listed beside them, judged.
-import { fontStack } from "../ui/map-style.js";
+import { families } from "../ui/map-style.js";
 import { toast } from "../ui/toast.js";
 import { TOUCHED, draw } from "./overlay.js";
-import { config, element, find, say } from "./words.js";
+import { config, csrf, element, find, say } from "./words.js";
 
 const WAIT_MS = [400, 700, 1000, 1500, 2000, 3000, 5000];
 const MOST_WAITS = 40;
 const MOST_FOLLOWED = 6;
-const csrf = () => document.querySelector("[data-case-form] [name=csrfmiddlewaretoken]").value;
-const families = () => fontStack().split(",").map((name) => name.trim().replaceAll('"', "")).slice(0, 8);
 const keyOf = (a, b) => [a, b].map((photo) => photo.tiles.url).sort().join(" ");
 
 async function send(url, values) {
@@ -97,8 +95,7 @@ export class Changes {
   take(found) {
     this.found = found;
     this.render();
-    if (found.state === "done") this.tellDone(found);
-    else this.tell(found.words || say("changesWaiting"));
+    if (found.state !== "done") this.tell(found.words || say("changesWaiting"));
   }
 
   tellDone(found) {

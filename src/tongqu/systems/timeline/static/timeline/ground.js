@@ -1,14 +1,14 @@
 // One map: plain land, the places that photos show, and the pictures of one or two photos lying on it.
 import * as maplibre from "../ui/vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
-import { baseStyle, fontStack, layersOf } from "../ui/map-style.js";
+import { baseStyle, families, fontStack, layersOf } from "../ui/map-style.js";
 import { config, element } from "./words.js";
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const families = () => fontStack().split(",").map((name) => name.trim().replaceAll('"', "")).slice(0, 8);
 const EMPTY = { type: "FeatureCollection", features: [] };
 const MOST_PICTURES = 6;
 export const DEEPEST = 23.5;
 const FIRST = "places-circle";
+const tileSize = () => (devicePixelRatio > 1.4 ? 256 : 512);
 
 export class Ground {
   constructor(canvas, { withPlaces, onMissing }) {
@@ -92,7 +92,7 @@ export class Ground {
     if (this.pictures.has(key)) return;
     this.map.addSource(key, {
       type: "raster", tiles: [new URL(tiles.url, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
-      tileSize: devicePixelRatio > 1.4 ? 256 : 512, bounds: tiles.bounds, maxzoom: tiles.maxzoom,
+      tileSize: tileSize(), bounds: tiles.bounds, maxzoom: tiles.maxzoom,
     });
     this.map.addLayer({ id: key, type: "raster", source: key, paint: { "raster-fade-duration": 0, "raster-opacity": 0 } }, FIRST);
     this.pictures.set(key, tiles);
@@ -100,7 +100,7 @@ export class Ground {
 
   // Has the middle tile of a picture made before the map has drawn its frame and asks for it.
   ahead(tiles) {
-    const size = devicePixelRatio > 1.4 ? 256 : 512;
+    const size = tileSize();
     const zoom = Math.min(Math.round(this.map.getZoom() + Math.log2(512 / size)), tiles.maxzoom);
     const { x, y } = maplibre.MercatorCoordinate.fromLngLat(this.map.getCenter());
     const at = { z: zoom, x: Math.floor(x * 2 ** zoom), y: Math.floor(y * 2 ** zoom) };

@@ -1,8 +1,6 @@
 // Beside the stage: what the shown photos are, those that cannot be laid, cases to add to, and exports.
 import { toast } from "../ui/toast.js";
-import { config, element, find, say } from "./words.js";
-
-const csrf = () => document.querySelector("[data-case-form] [name=csrfmiddlewaretoken]").value;
+import { config, csrf, element, find, say } from "./words.js";
 
 export function labelOf(photo) {
   const made = [element("strong", { class: "num", text: photo.taken }), element("span", { text: photo.source })];

@@ -9,6 +9,8 @@ export function find(name, root = document) {
   return root.querySelector(`[data-${name}]`);
 }
 
+export const csrf = () => find("case-form").querySelector("[name=csrfmiddlewaretoken]").value;
+
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

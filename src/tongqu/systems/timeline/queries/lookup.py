@@ -14,46 +14,73 @@ OLDEST, NEWEST = -(2**62), 2**62
 
 # SQLite takes the rows of a recursive query from a queue in the order that is asked for, so that the ranges of the cells are merged as
 # they are read: the newest row of each cell is put in, and for each row that is taken out, the next one of its cell.
-_MERGED = (
+_MERGED_BACKWARDS = (
     "WITH RECURSIVE walk (taken_us, view_id, cell, is_nadir) AS ("
     "SELECT first.taken_us, first.view_id, first.cell, first.is_nadir"
     " FROM json_each(%s) AS asked CROSS JOIN json_each(%s) AS kind CROSS JOIN timeline_viewcell AS first"
     " ON first.cell = asked.value AND first.is_nadir = kind.value AND (first.taken_us, first.view_id) ="
     " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.value AND is_nadir = kind.value"
-    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) {beyond} (%s, %s)"
-    " ORDER BY taken_us{way}, view_id{way} LIMIT 1)"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) < (%s, %s)"
+    " ORDER BY taken_us DESC, view_id DESC LIMIT 1)"
     " UNION ALL SELECT later.taken_us, later.view_id, later.cell, later.is_nadir"
     " FROM walk CROSS JOIN timeline_viewcell AS later"
     " ON later.cell = walk.cell AND later.is_nadir = walk.is_nadir AND (later.taken_us, later.view_id) ="
     " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = walk.cell AND is_nadir = walk.is_nadir"
-    " AND taken_us {within} %s AND (taken_us, view_id) {beyond} (walk.taken_us, walk.view_id)"
-    " ORDER BY taken_us{way}, view_id{way} LIMIT 1)"
-    " ORDER BY 1{way}, 2{way} LIMIT %s)"
+    " AND taken_us >= %s AND (taken_us, view_id) < (walk.taken_us, walk.view_id)"
+    " ORDER BY taken_us DESC, view_id DESC LIMIT 1)"
+    " ORDER BY 1 DESC, 2 DESC LIMIT %s)"
     " SELECT found.taken_us, found.view_id, view.footprint, found.times"
     " FROM (SELECT taken_us, view_id, count(*) AS times FROM walk GROUP BY taken_us, view_id) AS found"
     " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
 )
+_MERGED_FORWARDS = (
+    "WITH RECURSIVE walk (taken_us, view_id, cell, is_nadir) AS ("
+    "SELECT first.taken_us, first.view_id, first.cell, first.is_nadir"
+    " FROM json_each(%s) AS asked CROSS JOIN json_each(%s) AS kind CROSS JOIN timeline_viewcell AS first"
+    " ON first.cell = asked.value AND first.is_nadir = kind.value AND (first.taken_us, first.view_id) ="
+    " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.value AND is_nadir = kind.value"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) > (%s, %s)"
+    " ORDER BY taken_us, view_id LIMIT 1)"
+    " UNION ALL SELECT later.taken_us, later.view_id, later.cell, later.is_nadir"
+    " FROM walk CROSS JOIN timeline_viewcell AS later"
+    " ON later.cell = walk.cell AND later.is_nadir = walk.is_nadir AND (later.taken_us, later.view_id) ="
+    " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = walk.cell AND is_nadir = walk.is_nadir"
+    " AND taken_us < %s AND (taken_us, view_id) > (walk.taken_us, walk.view_id)"
+    " ORDER BY taken_us, view_id LIMIT 1)"
+    " ORDER BY 1, 2 LIMIT %s)"
+    " SELECT found.taken_us, found.view_id, view.footprint, found.times"
+    " FROM (SELECT taken_us, view_id, count(*) AS times FROM walk GROUP BY taken_us, view_id) AS found"
+    " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
+
 # PostgreSQL reads the first rows of each cell. A cell that gave as many as it might can hold more behind its last row; so what is
 # found counts until just before the nearest of such ends, and reading goes on there.
-_FIRST = (
+_FIRST_BACKWARDS = (
     "WITH part AS MATERIALIZED (SELECT asked.number, of_a_cell.taken_us, of_a_cell.view_id"
     " FROM unnest(%s::bigint[], %s::boolean[]) WITH ORDINALITY AS asked (cell, nadir, number) CROSS JOIN LATERAL"
     " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
-    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) {beyond} (%s, %s)"
-    " ORDER BY taken_us{way}, view_id{way} LIMIT %s) AS of_a_cell),"
-    " cut AS (SELECT {nearest}(last) AS at FROM (SELECT {farthest}(taken_us) AS last FROM part"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) < (%s, %s)"
+    " ORDER BY taken_us DESC, view_id DESC LIMIT %s) AS of_a_cell),"
+    " cut AS (SELECT max(last) AS at FROM (SELECT min(taken_us) AS last FROM part"
     " GROUP BY number HAVING count(*) = %s) AS ends)"
     " SELECT found.taken_us, found.view_id, view.footprint, cut.at FROM cut LEFT JOIN"
     " (SELECT DISTINCT taken_us, view_id FROM part"
-    " WHERE taken_us {before} coalesce((SELECT at FROM cut), %s)) AS found ON true"
+    " WHERE taken_us > coalesce((SELECT at FROM cut), %s)) AS found ON true"
     " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
 )
-_BACKWARDS = {
-    "beyond": "<", "before": ">", "within": ">=", "way": " DESC", "nearest": "max", "farthest": "min",
-}  # fmt: skip
-_FORWARDS = {"beyond": ">", "before": "<", "within": "<", "way": "", "nearest": "min", "farthest": "max"}
-_MERGED_BACKWARDS, _MERGED_FORWARDS = (_MERGED.format(**words) for words in (_BACKWARDS, _FORWARDS))
-_FIRST_BACKWARDS, _FIRST_FORWARDS = (_FIRST.format(**words) for words in (_BACKWARDS, _FORWARDS))
+_FIRST_FORWARDS = (
+    "WITH part AS MATERIALIZED (SELECT asked.number, of_a_cell.taken_us, of_a_cell.view_id"
+    " FROM unnest(%s::bigint[], %s::boolean[]) WITH ORDINALITY AS asked (cell, nadir, number) CROSS JOIN LATERAL"
+    " (SELECT taken_us, view_id FROM timeline_viewcell WHERE cell = asked.cell AND is_nadir = asked.nadir"
+    " AND taken_us >= %s AND taken_us < %s AND (taken_us, view_id) > (%s, %s)"
+    " ORDER BY taken_us, view_id LIMIT %s) AS of_a_cell),"
+    " cut AS (SELECT min(last) AS at FROM (SELECT max(taken_us) AS last FROM part"
+    " GROUP BY number HAVING count(*) = %s) AS ends)"
+    " SELECT found.taken_us, found.view_id, view.footprint, cut.at FROM cut LEFT JOIN"
+    " (SELECT DISTINCT taken_us, view_id FROM part"
+    " WHERE taken_us < coalesce((SELECT at FROM cut), %s)) AS found ON true"
+    " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
+)
 _CELLS_FOR_ONE_MORE, _MOST_MORE = 16, 3
 """A view lies in one of the few cells of a point, in four or so of the many cells of an area."""
 _FEWEST_OF_A_CELL = 64

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from tongqu.systems.cases.models.matter import Matter
 
 MOST_PHOTOS = 9
-Choices = list[tuple[str, Any]]
 
 
 class PhotoInput(forms.ClearableFileInput):
@@ -92,14 +91,6 @@ def words_field(label: Any, **options: Any) -> forms.CharField:
     """Return a field for some sentences."""
     attrs = {"rows": options.pop("rows", 3)}
     return forms.CharField(label=label, max_length=5000, widget=forms.Textarea(attrs=attrs), **options)
-
-
-def matters_by_class() -> Choices:
-    """Return the matters in use, grouped by class, as choices."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for matter in Matter.objects.filter(is_active=True):
-        groups.setdefault(matter.class_name, []).append((matter.code, matter.name))
-    return list(groups.items())
 
 
 def classes() -> list[tuple[str, str]]:

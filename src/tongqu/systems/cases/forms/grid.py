@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, words_field
+from tongqu.systems.cases.queries.matters import matters_by_class
 
 
 class GridForm(forms.Form):

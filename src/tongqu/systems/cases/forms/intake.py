@@ -8,7 +8,8 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, words_field
+from tongqu.systems.cases.queries.matters import matters_by_class
 from tongqu.systems.cases.queries.notices import offered
 from tongqu.systems.cases.rules.notices import Channel
 

@@ -14,9 +14,10 @@ from django.utils.translation import pgettext_lazy
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level
-from tongqu.systems.cases.forms.fields import FoldingForm, LongSelect, classes, matters_by_class
+from tongqu.systems.cases.forms.fields import FoldingForm, LongSelect, classes
 from tongqu.systems.cases.models.labels import GRADE_LABELS, SOURCE_LABELS, TRACK_LABELS, VERIFY_LABELS
 from tongqu.systems.cases.queries.cases import Wanted
+from tongqu.systems.cases.queries.matters import matters_by_class
 
 
 class QueueForm(FoldingForm):

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.region.models import Unit
-from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, matters_by_class, words_field
+from tongqu.systems.cases.forms.fields import LongSelect, PhotosField, words_field
 from tongqu.systems.cases.forms.reporter import rating_in, satisfied_field, stars_field
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.queries.answering import suggested_units
+from tongqu.systems.cases.queries.matters import matters_by_class
 from tongqu.systems.cases.queries.routing import Routing, routing_for
 from tongqu.systems.cases.queries.suspension import latest_day, open_suspension
 from tongqu.systems.cases.rules.kinds import VerifyBy

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.region.models import Person, Unit
-from tongqu.systems.cases.forms.fields import LongSelect, matters_by_class
+from tongqu.systems.cases.forms.fields import LongSelect
 from tongqu.systems.cases.models.matter import Matter
 from tongqu.systems.cases.models.text_block import TextBlock
+from tongqu.systems.cases.queries.matters import matters_by_class
 from tongqu.systems.cases.queries.text_blocks import kept_units, may_keep
 
 

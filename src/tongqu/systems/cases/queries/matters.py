@@ -25,6 +25,14 @@ def matters(wanted: Mapping[str, Any]) -> QuerySet[Matter]:
     return rows.filter(seen_by_drone=True) if wanted.get("drone") else rows
 
 
+def matters_by_class() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return code and name of the matters in use, grouped by the name of their class: the choices of a field."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for matter in matters({}):
+        groups.setdefault(matter.class_name, []).append((matter.code, matter.name))
+    return list(groups.items())
+
+
 def units_for(matter: Matter) -> list[Unit]:
     """Return the active units of the department that answers for the matter."""
     key = matter.department

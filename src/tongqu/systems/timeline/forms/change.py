@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.systems.cases.forms.fields import matters_by_class
+from tongqu.systems.cases.queries.matters import matters_by_class
 
 
 class ChangeCaseForm(forms.Form):

@@ -12,8 +12,6 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.indicators.rules.claims.script import RADICALS
@@ -148,6 +146,10 @@ def _lines(text: str) -> str:
 
 
 def _pdf(path: Path, content: bytes) -> str:
+    # Imported where a PDF is read: loading it takes longer than reading a report of another kind.
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:

@@ -66,7 +66,7 @@ def plain_of(text: str, table: Mapping[int, int]) -> Plain:
     >>> plain_of("增長 ５.１％", table_of({"長": "长"}))
     Plain(text='增长5.1%', offsets=(0, 1, 3, 4, 5, 6), original='增長 ５.１％')
     """
-    simple = text.translate(dict(table))
+    simple = text.translate(table)
     parts: list[str] = []
     offsets: list[int] = []
     position = 0

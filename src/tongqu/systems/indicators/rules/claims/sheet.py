@@ -124,7 +124,7 @@ def _inside(figure: Figure, ranks: Sequence[Rank]) -> bool:
 
 def _subject(flat: str, known: Dictionary, about: About) -> Division | None:
     if about.division:
-        plain = about.division.translate(dict(known.characters))
+        plain = about.division.translate(known.characters)
         choices = known.gazetteer.by_name.get(plain)
         return choices[0] if choices else Division("", plain, plain)
     return subject_of(flat[:_TITLE], flat, known.gazetteer) or region_of(flat) or territory_of(flat)

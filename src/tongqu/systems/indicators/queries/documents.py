@@ -26,6 +26,7 @@ _BLOCKS = frozenset(
         "article",
         "aside",
         "blockquote",
+        "body",
         "br",
         "dd",
         "div",
@@ -53,10 +54,9 @@ _BLOCKS = frozenset(
         "table",
         "tr",
         "ul",
-        "title",
     ]
 )
-_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "head"])
+_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "title"])
 
 
 def text_of_file(path: Path) -> str:
@@ -102,7 +102,7 @@ def decoded(content: bytes, path: Path, named: str = "") -> str:
         try:
             if encoding:
                 return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     raise _refused(path, "unknown-encoding", "The text is in no encoding that is known. Save it as UTF-8.")
 
@@ -116,7 +116,7 @@ class _Page(HTMLParser):
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at a block, a tab at a cell; what scripts and styles hold is not shown."""
+        """Begin a line at a block, a tab at a cell; what scripts, styles and the title hold is not shown."""
         self.silent += tag in _SILENT
         self.parts.append("\n" if tag in _BLOCKS else "\t" if tag in {"td", "th"} else "")
 

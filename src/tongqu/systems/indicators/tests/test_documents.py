@@ -38,8 +38,9 @@ def test_big5_is_read_where_the_page_names_it(tmp_path: Path) -> None:
     assert text_of_file(written(tmp_path, "a.html", page)) == "臺南市人口增加"
 
 
-def test_an_unknown_charset_is_passed_over(tmp_path: Path) -> None:
-    page = f'<meta charset="x-none"><p>{SENTENCE}</p>'.encode()
+@pytest.mark.parametrize("charset", ["x-none", "undefined"])
+def test_an_unknown_charset_is_passed_over(tmp_path: Path, charset: str) -> None:
+    page = f'<meta charset="{charset}"><p>{SENTENCE}</p>'.encode()
     assert text_of_file(written(tmp_path, "a.htm", page)) == SENTENCE
 
 
@@ -55,6 +56,11 @@ def test_a_page_shows_its_blocks_and_cells(tmp_path: Path) -> None:
     assert (
         text_of_file(written(tmp_path, "a.html", page.encode())) == "公报\n税收增长 5%。\n\t税收\t3\xa0亿元"
     )
+
+
+def test_a_page_may_leave_out_the_end_of_its_head(tmp_path: Path) -> None:
+    page = f"<html><head><title>x</title>\t<meta name=a><body>{SENTENCE}</html>"
+    assert text_of_file(written(tmp_path, "a.html", page.encode())) == SENTENCE
 
 
 def docx(body: str) -> bytes:

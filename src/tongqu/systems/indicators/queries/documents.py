@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
@@ -168,13 +169,26 @@ def _pdf(path: Path, content: bytes) -> str:
     return text
 
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    ValueError,
+    ParseError,
+    DefusedXmlException,
+)
+"""What a document raises that is damaged, encrypted or packed in an unknown way (`RuntimeError`), or no document."""
+
+
 def _docx(path: Path, content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             if parts.getinfo("word/document.xml").file_size > MOST_XML_BYTES:
                 raise _refused(path, "too-large", "The text in the document is too large. Split it.")
             root = fromstring(parts.read("word/document.xml"))
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException) as error:
+    except _BROKEN as error:
         raise _refused(
             path,
             "broken-docx",
@@ -191,13 +205,22 @@ def _paragraphs(node: Element) -> Iterator[list[str]]:
     for child in node:
         if child.tag == f"{_WORD}tr":
             cells: list[str] = []
-            for cell in child.iter(f"{_WORD}tc"):
+            for cell in _cells(child):
                 cells += ["\t" if cells else "", *_pieces(cell)]
             yield cells
         elif child.tag == f"{_WORD}p":
             yield _pieces(child)
         else:
             yield from _paragraphs(child)
+
+
+def _cells(node: Element) -> Iterator[Element]:
+    """Yield the cells of a row, in whatever holds them; a table inside a cell is part of the cell."""
+    for child in node:
+        if child.tag == f"{_WORD}tc":
+            yield child
+        else:
+            yield from _cells(child)
 
 
 def _pieces(node: Element) -> list[str]:

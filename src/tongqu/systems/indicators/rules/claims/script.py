@@ -97,6 +97,6 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     line = text[text.rfind("\n", 0, start) + 1 : start].strip()
     if len(line) < _LONG_LINE or line[-1] in _ENDS:
         return False
-    if "\n" not in text[:start] and not _POINTED.search(line):
+    if text.find("\n", 0, start) < 0 and not _POINTED.search(line):
         return False
     return not _STARTS.match(text, end)

@@ -19,7 +19,7 @@ from tongqu.systems.indicators.rules.claims.divisions import (
 )
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort, figures_in
 from tongqu.systems.indicators.rules.claims.items import Item
-from tongqu.systems.indicators.rules.claims.periods import Now, Period, periods_in, year_of
+from tongqu.systems.indicators.rules.claims.periods import Now, Period, periods_in, spans_years, year_of
 from tongqu.systems.indicators.rules.claims.ranks import Rank, ranks_in
 from tongqu.systems.indicators.rules.claims.script import Plain, plain_of
 from tongqu.systems.indicators.rules.claims.structures import structures_in
@@ -179,11 +179,7 @@ def _main(flat: str, now: Now) -> str:
             return named[0].name
     if now.year and _PAST_YEAR.search(head):
         return str(now.year - 1)
-    spans = [
-        period.name
-        for period in periods_in(head, now)
-        if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base
-    ]
+    spans = [period.name for period in periods_in(head, now) if spans_years(period.name) and not period.base]
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:

@@ -63,11 +63,7 @@ def read_command(
     if out == "-":
         sys.stdout.write(lines)
         return
-    try:
-        Path(out).write_text(lines, encoding="utf-8")
-    except OSError as error:
-        tell([f"{out}: {error.strerror}. Name a file in a folder that exists."])
-        raise typer.Exit(1) from None
+    _write(Path(out), [lines])
     typer.echo(f"{len(claims)} claims in {out}", err=True)
 
 
@@ -101,17 +97,14 @@ def import_command(
         found = (import_data if table.suffix == ".xml" else import_figures)(
             _bytes(table), table.name, origin, by=person, at=at
         )
-    kept = found.recorded if isinstance(found.recorded, tuple) else (found.recorded,)
+    kept = found.total
     tell(found.problems)
-    added, revised, unchanged = (sum(getattr(each, name) for each in kept) for name in COUNTS)
     typer.echo(
-        f"{added} added, {revised} revised, {unchanged} known already, {len(found.problems)} problems."
+        f"{kept.added} added, {kept.revised} revised, {kept.unchanged} known already, "
+        f"{len(found.problems)} problems."
     )
     if found.problems:
         raise typer.Exit(1)
-
-
-COUNTS = ("added", "revised", "unchanged")
 
 
 @app.command("export")

@@ -123,9 +123,7 @@ def adjust(
     locked = _locked(round_)
     if locked.state == RoundState.DISCARDED:
         raise MoveNotAllowed(_("This round was discarded."))
-    if not locked.contest.division_set.members.filter(pk=division.pk).exists():
-        message = _("%(division)s does not take part in this contest.") % {"division": division}
-        raise BadInput([Problem(message, code="unknown", field="division")])
+    _check_takes_part(locked, division)
     found = _points(points, "points", Decimal(MOST_POINTS))
     if not found:
         raise BadInput([Problem(_("Nought changes nothing. Write points."), code="zero", field="points")])
@@ -215,9 +213,7 @@ def appeal(round_: Round, division: StatDivision, *, text: str, by: Actor, at: d
     locked = _locked(round_)
     if locked.state != RoundState.PUBLISHED:
         raise MoveNotAllowed(_("Only a published result can be appealed against."))
-    if not locked.contest.division_set.members.filter(pk=division.pk).exists():
-        message = _("%(division)s does not take part in this contest.") % {"division": division}
-        raise BadInput([Problem(message, code="unknown", field="division")])
+    _check_takes_part(locked, division)
     row = Appeal.objects.create(
         round=locked,
         edition=locked.edition,
@@ -249,6 +245,12 @@ def decide_appeal(appeal: Appeal, *, uphold: bool, answer: str, by: Actor, at: d
 def _locked(round_: Round) -> Round:
     rows = Round.objects.select_for_update(of=("self",)).select_related("contest", "contest__division_set")
     return rows.get(pk=round_.pk)
+
+
+def _check_takes_part(round_: Round, division: StatDivision) -> None:
+    if not round_.contest.division_set.members.filter(pk=division.pk).exists():
+        message = _("%(division)s does not take part in this contest.") % {"division": division}
+        raise BadInput([Problem(message, code="unknown", field="division")])
 
 
 def _note(verb: str, round_: Round, *, by: Actor, at: datetime, after: Any = None, note: str = "") -> None:

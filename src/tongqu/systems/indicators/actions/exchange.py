@@ -13,7 +13,7 @@ from tongqu.shared.journal.actions import acting
 from tongqu.shared.journal.rules import Actor
 from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator
 from tongqu.systems.indicators.actions.keeping import check_keeper
-from tongqu.systems.indicators.actions.recording import Origin, Recorded, record_figures
+from tongqu.systems.indicators.actions.recording import Origin, Recorded, record_figures, together
 from tongqu.systems.indicators.queries.book import the_book
 from tongqu.systems.indicators.rules.rows import Book, Row, misfit
 from tongqu.systems.indicators.rules.sdmx.reading import OURS, read_data, read_structures
@@ -26,6 +26,11 @@ class Exchanged:
 
     recorded: tuple[Recorded, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def total(self) -> Recorded:
+        """What became of all its rows, whichever release they came with."""
+        return together(self.recorded)
 
 
 @acting

@@ -20,6 +20,11 @@ class Imported:
     recorded: Recorded
     problems: tuple[Problem, ...]
 
+    @property
+    def total(self) -> Recorded:
+        """What became of all its rows."""
+        return self.recorded
+
 
 def import_figures(data: bytes, name: str, origin: Origin, *, by: Actor, at: datetime) -> Imported:
     """Record the good rows of a CSV or XLSX; raises `BadInput` when there is none, with what is wrong."""

@@ -50,6 +50,15 @@ class Recorded:
     unchanged: int
 
 
+def together(recorded: Iterable[Recorded]) -> Recorded:
+    """Return what became of the rows of several releases."""
+    kept = list(recorded)
+    added, revised, unchanged = (
+        sum(getattr(each, name) for each in kept) for name in ("added", "revised", "unchanged")
+    )
+    return Recorded(None, added, revised, unchanged)
+
+
 @dataclass
 class _Known:
     """The vintages of one figure."""

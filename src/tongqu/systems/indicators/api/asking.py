@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Model
@@ -21,11 +20,14 @@ def _wrong(message: str, field: str, code: str = "unknown") -> BadInput:
     return BadInput([Problem(message, code=code, field=field)])
 
 
+def _unknown(code: str, field: str) -> BadInput:
+    return _wrong(_("Nothing has the code “%(code)s”. Look it up in the list.") % {"code": code}, field)
+
+
 def _named(model: type[Row], code: str, field: str) -> Row:
     found = model._default_manager.filter(code=code).first()
     if found is None:
-        message = _("Nothing has the code “%(code)s”. Look it up in the list.") % {"code": code}
-        raise _wrong(message, field)
+        raise _unknown(code, field)
     return found
 
 
@@ -64,11 +66,7 @@ def divisions_named(text: str, field: str = "divisions") -> dict[int, StatDivisi
     """Return the divisions of a list of codes, by primary key in the order of the list."""
     codes = codes_in(text, field)
     found = {each.code: each for each in StatDivision.objects.filter(code__in=codes)}
-    _check(codes, found, field)
+    for code in codes:
+        if code not in found:
+            raise _unknown(code, field)
     return {found[code].pk: found[code] for code in codes}
-
-
-def _check(codes: Iterable[str], found: Iterable[str], field: str) -> None:
-    if unknown := [code for code in codes if code not in set(found)]:
-        message = _("Nothing has the code “%(code)s”. Look it up in the list.") % {"code": unknown[0]}
-        raise _wrong(message, field)

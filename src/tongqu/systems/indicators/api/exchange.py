@@ -12,10 +12,8 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.actions.exchange import import_data, import_structures
-from tongqu.systems.indicators.actions.recording import Origin
 from tongqu.systems.indicators.api.asking import codes_in
-from tongqu.systems.indicators.api.figures import RecordedOut, TableAbout
-from tongqu.systems.indicators.api.shapes import problem_out
+from tongqu.systems.indicators.api.figures import RecordedOut, TableAbout, origin_of, recorded_out
 from tongqu.systems.indicators.queries.exchange import data_message, structure_message
 from tongqu.systems.indicators.queries.export import Wanted
 from tongqu.systems.indicators.rules.sdmx.dialects import Standard
@@ -82,10 +80,6 @@ def record_data(
 ) -> Answer[RecordedOut]:
     """Record the good observations of a data message, generic or structure-specific. Only the statistics office may."""
     at = now()
-    origin = Origin(about.title, about.known_at or at, about.source)
+    origin = origin_of(request, about, at)
     found = import_data(file.read(), file.name or "", origin, by=person_of(request), at=at)
-    counts = {
-        name: sum(getattr(each, name) for each in found.recorded)
-        for name in ("added", "revised", "unchanged")
-    }
-    return Answer(201, RecordedOut(**counts, problems=[problem_out(each) for each in found.problems]))
+    return Answer(201, recorded_out(found.total, found.problems))

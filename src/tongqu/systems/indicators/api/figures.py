@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 from django.db.models import Prefetch
@@ -20,7 +22,7 @@ from tongqu.shared.clock import now
 from tongqu.shared.evidence.models import Evidence
 from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
 from tongqu.systems.indicators.actions.importing import import_figures
-from tongqu.systems.indicators.actions.recording import Origin
+from tongqu.systems.indicators.actions.recording import Origin, Recorded
 from tongqu.systems.indicators.api.asking import (
     codes_in,
     division_named,
@@ -260,19 +262,30 @@ def record_table(
 
     Each bad row is named with its field and what to do. Only the statistics office and administrators of the region may.
     """
-    person, at = person_of(request), now()
-    evidence = _evidence(request, about.evidence) if about.evidence else None
-    origin = Origin(about.title, about.known_at or at, about.source, evidence)
-    found = import_figures(file.read(), file.name or "", origin, by=person, at=at)
-    kept = found.recorded
-    problems = [problem_out(each) for each in found.problems]
-    return Answer(
-        201, RecordedOut(added=kept.added, revised=kept.revised, unchanged=kept.unchanged, problems=problems)
+    at = now()
+    origin = origin_of(request, about, at)
+    found = import_figures(file.read(), file.name or "", origin, by=person_of(request), at=at)
+    return Answer(201, recorded_out(found.total, found.problems))
+
+
+def origin_of(request: HttpRequest, about: TableAbout, at: datetime) -> Origin:
+    """Return what a table comes with; raises `Http404` for evidence that is not there or out of the caller's sight."""
+    evidence = _evidence(request, about.evidence, at) if about.evidence else None
+    return Origin(about.title, about.known_at or at, about.source, evidence)
+
+
+def recorded_out(kept: Recorded, problems: Iterable[Problem]) -> RecordedOut:
+    """Return for the API what became of the rows of a table."""
+    return RecordedOut(
+        added=kept.added,
+        revised=kept.revised,
+        unchanged=kept.unchanged,
+        problems=[problem_out(each) for each in problems],
     )
 
 
-def _evidence(request: HttpRequest, sha256: str) -> Evidence:
-    found = Evidence.objects.visible_to(person_of(request), now()).filter(sha256=sha256).first()
+def _evidence(request: HttpRequest, sha256: str, at: datetime) -> Evidence:
+    found = Evidence.objects.visible_to(person_of(request), at).filter(sha256=sha256).first()
     if found is None:
         raise Http404
     return found

@@ -27,15 +27,15 @@ from tongqu.systems.indicators.pages.contest_parts import (
     told,
 )
 from tongqu.systems.indicators.queries.contests import (
+    adjustments_of,
     histories_of_flags,
     history_of_flag,
+    indicators_of,
     table_of,
 )
 from tongqu.systems.indicators.queries.rounds import (
-    adjustments_of,
     appeals_seen_by,
     growth_recorded,
-    indicators_of,
     members_to_appeal_for,
     names_of,
     round_of,

@@ -19,12 +19,12 @@ from tongqu.systems.indicators.pages.contest_parts import Named, Names, several,
 from tongqu.systems.indicators.pages.contests import Shown, shown
 from tongqu.systems.indicators.queries.contests import (
     at_decimals,
+    indicators_of,
     lines_if,
     lines_of,
     sensitivity_of,
     setting_of,
 )
-from tongqu.systems.indicators.queries.rounds import indicators_of
 from tongqu.systems.indicators.rules.contest_data import read_contest
 from tongqu.systems.indicators.rules.contests import Line
 from tongqu.systems.indicators.rules.sensitivity import Setting

@@ -10,13 +10,13 @@ from tongqu.systems.indicators.rules.rows import Book
 def the_book() -> Book:
     """Return the indicators by code, and the divisions by code and by each name that only one of them has."""
     codes: dict[str, str] = {}
+    names: dict[str, str] = {}
     twice: set[str] = set()
     for division in StatDivision.objects.only("code", "name_zh_hans", "name_zh_hant", "name_en"):
         for name in {division.name_zh_hans, division.name_zh_hant, division.name_en} - {""}:
-            if name in codes:
+            if name in names:
                 twice.add(name)
-            codes[name] = division.code
-    for name in twice:
-        del codes[name]
-    codes |= {code: code for code in StatDivision.objects.values_list("code", flat=True)}
-    return Book({each.code: each.definition for each in Indicator.objects.all()}, codes)
+            names[name] = division.code
+        codes[division.code] = division.code
+    alone = {name: code for name, code in names.items() if name not in twice}
+    return Book({each.code: each.definition for each in Indicator.objects.all()}, alone | codes)

@@ -14,7 +14,7 @@ from tongqu.kernel.periods import Period
 from tongqu.shared.access.queries import scope_of
 from tongqu.shared.journal.rules import Actor
 from tongqu.shared.region.models import Person
-from tongqu.systems.indicators.models.contest import Contest, Result, Round
+from tongqu.systems.indicators.models.contest import Contest, Result, Round, RoundAdjustment
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.keeping import is_keeper
@@ -24,6 +24,7 @@ from tongqu.systems.indicators.rules.contest_data import read_contest
 from tongqu.systems.indicators.rules.contests import (
     Adjustment,
     Figures,
+    Item,
     Line,
     Scored,
     WhatIf,
@@ -59,19 +60,34 @@ def targets_of(terms: Mapping[str, Any]) -> dict[str, dict[str, Decimal]]:
     return {item: {code: Decimal(str(value)) for code, value in of.items()} for item, of in given.items()}
 
 
+def indicators_of(items: Iterable[Item]) -> dict[str, Indicator]:
+    """Return the indicator of each item, by the item's code."""
+    given = {item.code: item.indicator for item in items}
+    known = {each.code: each for each in Indicator.objects.filter(code__in=given.values())}
+    return {code: known[indicator] for code, indicator in given.items()}
+
+
+def adjustments_of(round_: Round, *, at: datetime | None = None) -> QuerySet[RoundAdjustment]:
+    """Return the bonuses and penalties that count in the table of a round: of a draft all, else those of its edition.
+
+    What was added since counts with the next edition; `at` asks for what counts in one of that instant.
+    """
+    rows = round_.adjustments.select_related("division")
+    known_at = at or round_.known_at
+    return rows if known_at is None else rows.filter(made_at__lte=known_at)
+
+
 def figures_of(round_: Round, terms: Terms, *, at: datetime | None) -> dict[str, Figures]:
     """Return what is known of each member for each item, by the division's code."""
     members = members_of(round_.contest.division_set)
     codes = {pk: member.code for pk, member in members.items()}
-    indicators = {
-        each.code: each for each in Indicator.objects.filter(code__in=[i.indicator for i in terms.items])
-    }
+    indicators = indicators_of(terms.items)
     period = round_.when
     targets = targets_of(round_.terms)
     found = {}
     for item in terms.items:
         span = Span.of([period, period.year_before])
-        values = measured_series(indicators[item.indicator], members, item.measure, span=span, at=at)
+        values = measured_series(indicators[item.code], members, item.measure, span=span, at=at)
         found[item.code] = Figures(
             {codes[pk]: values[pk].get(period) for pk in members},
             {codes[pk]: of[period.year_before] for pk, of in values.items() if period.year_before in of},
@@ -83,13 +99,10 @@ def figures_of(round_: Round, terms: Terms, *, at: datetime | None) -> dict[str,
 def setting_of(round_: Round, *, at: datetime | None = None) -> Setting:
     """Return a round with all that decides it: as published, or for a draft as things stand (or stood at an instant)."""
     terms = read_contest(round_.terms)
-    known_at = at or round_.known_at
-    figures = figures_of(round_, terms, at=known_at)
-    rows = round_.adjustments.select_related("division")
-    if known_at is not None:
-        # What was added since counts with the next edition.
-        rows = rows.filter(made_at__lte=known_at)
-    adjustments = [Adjustment(row.division.code, row.points, row.reason) for row in rows]
+    figures = figures_of(round_, terms, at=at or round_.known_at)
+    adjustments = [
+        Adjustment(row.division.code, row.points, row.reason) for row in adjustments_of(round_, at=at)
+    ]
     return Setting(terms, figures, score(terms, figures), adjustments)
 
 
@@ -156,16 +169,14 @@ def sensitivity_of(setting: Setting, *, challengers: int = 5) -> Sensitivity:
     """Return what would move the flag: figures of the divisions next below it, items and weights."""
     holders = setting.holders
     next_below = [line.member for line in lines_of(setting) if line.member not in holders][:challengers]
-    codes = {item.code: item.indicator for item in setting.contest.items}
-    decimals = dict(Indicator.objects.filter(code__in=codes.values()).values_list("code", "decimals"))
-    by_item = {code: decimals.get(indicator, 2) for code, indicator in codes.items()}
+    decimals = {code: each.decimals for code, each in indicators_of(setting.contest.items).items()}
     weights = {item.code: item.weight for item in setting.contest.items}
     half = {code: with_weight(setting, code, weight / 2) for code, weight in weights.items()}
     double = {code: with_weight(setting, code, weight * 2) for code, weight in weights.items()}
-    without = {code: without_item(setting, code) for code in codes}
+    without = {code: without_item(setting, code) for code in weights}
     return Sensitivity(
         holders,
-        swings(setting, next_below, by_item),
+        swings(setting, next_below, decimals),
         *({code: of for code, of in each.items() if of != holders} for each in (without, half, double)),
     )
 

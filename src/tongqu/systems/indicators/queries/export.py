@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongqu.kernel.periods import Period
-from tongqu.systems.indicators.models.figures import KINDS, Observation
+from tongqu.systems.indicators.models.figures import KIND_NUMBERS, KINDS, Observation
 from tongqu.systems.indicators.queries.series import EVER, Span
 from tongqu.systems.indicators.rules.definition import Kind, Status
 from tongqu.systems.indicators.rules.figures import unpacked
@@ -72,7 +72,7 @@ def _asked(wanted: Wanted) -> QuerySet[Observation]:
     if wanted.divisions:
         rows = rows.filter(division__code__in=wanted.divisions)
     if wanted.kinds:
-        rows = rows.filter(kind__in=[KINDS.index(kind) for kind in wanted.kinds])
+        rows = rows.filter(kind__in=[KIND_NUMBERS[kind] for kind in wanted.kinds])
     if wanted.span != EVER:
         rows = rows.filter(period__gte=wanted.span.first, period__lte=wanted.span.last)
     return rows if wanted.all_vintages else rows.filter(is_latest=True)

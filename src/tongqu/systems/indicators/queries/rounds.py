@@ -1,17 +1,14 @@
-"""What the pages of a contest show besides the table: its rounds, editions, bonuses, appeals, and the kinds of its figures."""
+"""What the pages of a contest show besides the table: its rounds, appeals, and the kinds of its figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
-
 from tongqu.kernel.periods import Period
 from tongqu.shared.region.models import Person
-from tongqu.systems.indicators.models.contest import Appeal, Contest, Round, RoundAdjustment
+from tongqu.systems.indicators.models.contest import Appeal, Contest, Round
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
-from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.contests import may_appeal, rounds_seen_by
 from tongqu.systems.indicators.queries.keeping import is_keeper
 from tongqu.systems.indicators.rules.contests import Item
@@ -34,12 +31,6 @@ def round_of(rounds: Iterable[Round], period: Period | None) -> Round | None:
     return next(published, kept[0] if kept else None)
 
 
-def adjustments_of(round_: Round) -> QuerySet[RoundAdjustment]:
-    """Return the bonuses and penalties that count in the table of a round: of a draft all, else those of its edition."""
-    rows = round_.adjustments.select_related("division")
-    return rows if round_.known_at is None else rows.filter(made_at__lte=round_.known_at)
-
-
 def members_to_appeal_for(person: Person, round_: Round) -> list[StatDivision]:
     """Return the divisions for which the person may object to the result of a round; none before it is published."""
     if round_.state != RoundState.PUBLISHED:
@@ -54,13 +45,6 @@ def appeals_seen_by(person: Person, round_: Round) -> list[Appeal]:
         round_.appeals.select_related("division", "division__division").defer("division__division__outline")
     )
     return rows if is_keeper(person) else [row for row in rows if may_appeal(person, row.division)]
-
-
-def indicators_of(items: Iterable[Item]) -> dict[str, Indicator]:
-    """Return the indicator of each item, by the item's code."""
-    given = {item.code: item.indicator for item in items}
-    known = {each.code: each for each in Indicator.objects.filter(code__in=given.values())}
-    return {code: known[indicator] for code, indicator in given.items()}
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:

@@ -21,9 +21,6 @@ from tongqu.systems.indicators.actions.importing import import_figures
 from tongqu.systems.indicators.actions.recording import Origin
 from tongqu.systems.indicators.queries.exchange import data_message, structure_message
 from tongqu.systems.indicators.queries.export import Wanted, csv_lines, write_parquet
-from tongqu.systems.indicators.queries.reading import claims_in_file
-from tongqu.systems.indicators.rules.claims.claim import row_of
-from tongqu.systems.indicators.rules.claims.sheet import About
 from tongqu.systems.indicators.rules.sdmx.dialects import Standard
 
 app = typer.Typer(no_args_is_help=True, help="Figures of the region, and the claims of reports about them.")
@@ -55,6 +52,11 @@ def read_command(
     ] = None,
 ) -> None:
     """Print the figures that a report states as claims, one a line, each with its place in the text."""
+    # Imported where reports are read: every command loads this module, and the patterns take long to compile.
+    from tongqu.systems.indicators.queries.reading import claims_in_file
+    from tongqu.systems.indicators.rules.claims.claim import row_of
+    from tongqu.systems.indicators.rules.claims.sheet import About
+
     with refusals_told():
         claims = claims_in_file(report, About(division, year, period), divisions)
     lines = "".join(json.dumps(row_of(claim), ensure_ascii=False) + "\n" for claim in claims)

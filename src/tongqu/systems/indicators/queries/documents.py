@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
@@ -12,8 +13,6 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.indicators.rules.claims.script import RADICALS
@@ -28,6 +27,7 @@ _BLOCKS = frozenset(
         "article",
         "aside",
         "blockquote",
+        "body",
         "br",
         "dd",
         "div",
@@ -55,10 +55,9 @@ _BLOCKS = frozenset(
         "table",
         "tr",
         "ul",
-        "title",
     ]
 )
-_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "head"])
+_SILENT = frozenset(["script", "style", "noscript", "template", "svg", "title"])
 
 
 def text_of_file(path: Path) -> str:
@@ -104,7 +103,7 @@ def decoded(content: bytes, path: Path, named: str = "") -> str:
         try:
             if encoding:
                 return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     raise _refused(path, "unknown-encoding", "The text is in no encoding that is known. Save it as UTF-8.")
 
@@ -118,7 +117,7 @@ class _Page(HTMLParser):
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at a block, a tab at a cell; what scripts and styles hold is not shown."""
+        """Begin a line at a block, a tab at a cell; what scripts, styles and the title hold is not shown."""
         self.silent += tag in _SILENT
         self.parts.append("\n" if tag in _BLOCKS else "\t" if tag in {"td", "th"} else "")
 
@@ -148,6 +147,10 @@ def _lines(text: str) -> str:
 
 
 def _pdf(path: Path, content: bytes) -> str:
+    # Imported where a PDF is read: loading it takes longer than reading a report of another kind.
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         pages = [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -166,13 +169,26 @@ def _pdf(path: Path, content: bytes) -> str:
     return text
 
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,
+    EOFError,
+    KeyError,
+    ValueError,
+    ParseError,
+    DefusedXmlException,
+)
+"""What a document raises that is damaged, encrypted or packed in an unknown way (`RuntimeError`), or no document."""
+
+
 def _docx(path: Path, content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             if parts.getinfo("word/document.xml").file_size > MOST_XML_BYTES:
                 raise _refused(path, "too-large", "The text in the document is too large. Split it.")
             root = fromstring(parts.read("word/document.xml"))
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException) as error:
+    except _BROKEN as error:
         raise _refused(
             path,
             "broken-docx",
@@ -189,13 +205,22 @@ def _paragraphs(node: Element) -> Iterator[list[str]]:
     for child in node:
         if child.tag == f"{_WORD}tr":
             cells: list[str] = []
-            for cell in child.iter(f"{_WORD}tc"):
+            for cell in _cells(child):
                 cells += ["\t" if cells else "", *_pieces(cell)]
             yield cells
         elif child.tag == f"{_WORD}p":
             yield _pieces(child)
         else:
             yield from _paragraphs(child)
+
+
+def _cells(node: Element) -> Iterator[Element]:
+    """Yield the cells of a row, in whatever holds them; a table inside a cell is part of the cell."""
+    for child in node:
+        if child.tag == f"{_WORD}tc":
+            yield child
+        else:
+            yield from _cells(child)
 
 
 def _pieces(node: Element) -> list[str]:

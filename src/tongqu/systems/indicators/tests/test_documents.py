@@ -38,8 +38,9 @@ def test_big5_is_read_where_the_page_names_it(tmp_path: Path) -> None:
     assert text_of_file(written(tmp_path, "a.html", page)) == "臺南市人口增加"
 
 
-def test_an_unknown_charset_is_passed_over(tmp_path: Path) -> None:
-    page = f'<meta charset="x-none"><p>{SENTENCE}</p>'.encode()
+@pytest.mark.parametrize("charset", ["x-none", "undefined"])
+def test_an_unknown_charset_is_passed_over(tmp_path: Path, charset: str) -> None:
+    page = f'<meta charset="{charset}"><p>{SENTENCE}</p>'.encode()
     assert text_of_file(written(tmp_path, "a.htm", page)) == SENTENCE
 
 
@@ -57,9 +58,14 @@ def test_a_page_shows_its_blocks_and_cells(tmp_path: Path) -> None:
     )
 
 
-def docx(body: str) -> bytes:
+def test_a_page_may_leave_out_the_end_of_its_head(tmp_path: Path) -> None:
+    page = f"<html><head><title>x</title>\t<meta name=a><body>{SENTENCE}</html>"
+    assert text_of_file(written(tmp_path, "a.html", page.encode())) == SENTENCE
+
+
+def docx(body: str, packing: int = zipfile.ZIP_STORED) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as parts:
+    with zipfile.ZipFile(file, "w", packing) as parts:
         space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
         parts.writestr(
             "word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
@@ -73,6 +79,24 @@ def test_a_word_document_has_paragraphs_and_rows(tmp_path: Path) -> None:
         "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>甲</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>3亿元</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     )
     assert text_of_file(written(tmp_path, "a.docx", docx(body))) == "2021年\t税收\n甲\t3亿元"
+
+
+def test_a_table_inside_a_cell_is_read_once(tmp_path: Path) -> None:
+    inner = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>3亿元</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    first = "<w:tc><w:p><w:r><w:t>税收</w:t></w:r></w:p></w:tc>"
+    body = f"<w:tbl><w:tr><w:sdt><w:sdtContent>{first}</w:sdtContent></w:sdt><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
+    assert text_of_file(written(tmp_path, "a.docx", docx(body))) == "税收\t3亿元"
+
+
+def test_a_damaged_word_document_is_told(tmp_path: Path) -> None:
+    whole = docx(f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>", zipfile.ZIP_DEFLATED)
+    content = whole.index(b"document.xml") + len(b"document.xml")
+    method = whole.rindex(b"PK\x01\x02") + 10
+    encrypted = whole.rindex(b"PK\x01\x02") + 8
+    for place, told in ((content, "error"), (method, "NotImplementedError"), (encrypted, "RuntimeError")):
+        damaged = whole[:place] + bytes([whole[place] ^ 0x7]) + whole[place + 1 :]
+        with pytest.raises(BadInput, match=rf"cannot be read .{told}"):
+            text_of_file(written(tmp_path, "a.docx", damaged))
 
 
 def pdf(text: str) -> bytes:

@@ -87,7 +87,7 @@ def compared(
     """
     if claim.value is None or known is None:
         return UNKNOWN
-    mine, base = scale_of(claim.unit.translate(dict(table or {})))
+    mine, base = scale_of(claim.unit.translate(table or {}))
     theirs, other = scale_of(unit)
     if base != other:
         return UNKNOWN
@@ -128,7 +128,7 @@ def contradictions(
     Claims are of the same thing when division, indicator, period, kind and set of the rank are, and both are reached or both
     planned; a known division or indicator counts by its code. `table` makes characters simplified.
     """
-    plain = dict(table or {})
+    plain = table or {}
     others: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in second:
         others[_thing(claim, plain)].append(claim)
@@ -144,7 +144,7 @@ def contradictions(
 _TOWNSHIPS = {"镇", "乡", "道", "鎮", "鄉"}
 
 
-def _thing(claim: Claim, plain: dict[int, int]) -> tuple[object, ...]:
+def _thing(claim: Claim, plain: Mapping[int, int]) -> tuple[object, ...]:
     """Return what a claim is about, equal for two claims of the same thing."""
     # A township has the code of its county, so the name counts beside it.
     name = claim.division if not claim.division_code or claim.division[-1:] in _TOWNSHIPS else ""
@@ -159,7 +159,7 @@ def _thing(claim: Claim, plain: dict[int, int]) -> tuple[object, ...]:
     )
 
 
-def _apart(claim: Claim, other: Claim, plain: dict[int, int]) -> Decimal | None:
+def _apart(claim: Claim, other: Claim, plain: Mapping[int, int]) -> Decimal | None:
     """Return by how much two claims of the same thing differ, if neither's rounding explains it."""
     if claim.rank is not None and other.rank is not None:
         return _ranks_apart(claim, other)

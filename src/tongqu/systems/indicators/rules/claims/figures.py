@@ -69,7 +69,7 @@ def pattern_of(units: Mapping[str, Sort]) -> re.Pattern[str]:
     )
     return re.compile(
         rf"(?:(?P<low>{_A})(?:[-~至]|(?P<low_unit>{names})[-~至](?={_NUMBER}(?P=low_unit))))?"
-        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER}|万亿(?=元))(?P<more>[多余几]?)(?P<unit>个(?=[、和与][0-9.]{{1,6}}个百分点)|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<shared>(?<=[0-9])(?=(?:[、和与及]{_A}){{1,4}}(?P<shared_m>{_M}?)(?P<shared_unit>{names})))?(?P<after>{_AFTER}?)"
+        rf"(?P<sign>负|(?<![-\w])-|(?<=[为长降比])-)?(?P<number>{_NUMBER}|万亿(?=元))(?P<more>[多余几]?)(?P<unit>个(?={_POINTS.pattern})|{names}|(?<=[0-9]):1(?![0-9:.]))?(?P<shared>(?<=[0-9])(?=(?:[、和与及]{_A}){{1,4}}(?P<shared_m>{_M}?)(?P<shared_unit>{names})))?(?P<after>{_AFTER}?)"
     )
 
 

@@ -9,11 +9,11 @@ from tongqu.systems.indicators.rules.claims.claim import Kind
 from tongqu.systems.indicators.rules.claims.figures import Sort
 from tongqu.systems.indicators.rules.claims.grammar import Predicate
 from tongqu.systems.indicators.rules.claims.items import Item
+from tongqu.systems.indicators.rules.claims.periods import spans_years
 
 _COMPLETION = re.compile(r"(?:完成率|完成比例|达产率|执行率|完成进度|序时进度)$")
 _SHARE = re.compile(r"(?:占[^,]{1,12}比率|占比|比重|份额|比例|占有率)$")
 _ADJUSTED = re.compile("季节性?(?:调整|因素|变动)")
-_YEARS = re.compile(r"[0-9]{4}/[0-9]{4}")
 
 
 def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive: bool) -> Kind:
@@ -39,7 +39,7 @@ def kind_of(item: Item, said: Predicate, name: str, period: str, *, attributive:
 
 def _growth(item: Item, said: Predicate, name: str, period: str) -> Kind:
     """Return whether growth is over the same period of the year before, or something else."""
-    over_years = said.yearly or said.basis or said.than or _YEARS.fullmatch(period) or _ADJUSTED.search(name)
+    over_years = said.yearly or said.basis or said.than or spans_years(period) or _ADJUSTED.search(name)
     return Kind.YOY if item.sort is Sort.RATIO and not over_years else Kind.CHANGE
 
 

@@ -48,7 +48,7 @@ def decimal_of(text: str) -> Decimal:
     return Decimal(f"{whole(head)}.{fraction}") if fraction else Decimal(whole(head))
 
 
-_PART = rf"(?:\d[\d,]*(?:\.\d+)?|{NUMERAL}+)"
+_PART = rf"(?:{_FIGURES.pattern}|{NUMERAL}+)"
 _MIXED = re.compile(rf"({_PART})(千万|百万|十万|千|百|)(万亿|亿|万|兆|)")
 _SMALL = {"": 1, "十": 10, "百": 100, "千": 1000}
 
@@ -71,8 +71,7 @@ def mixed(text: str) -> tuple[Decimal, str]:
         parts[0] = (parts[0][0] * MYRIADS["亿"], "亿")
     total = sum((value for value, _ in parts), Decimal(0))
     sign = parts[0][1]
-    worth = MYRIADS["兆"] if sign == "万亿" else MYRIADS.get(sign, Decimal(1))
-    return (total / worth).normalize() + 0, sign
+    return (total / _worth(sign)).normalize() + 0, sign
 
 
 def _value_of(found: re.Match[str]) -> tuple[Decimal, str]:
@@ -80,5 +79,8 @@ def _value_of(found: re.Match[str]) -> tuple[Decimal, str]:
     number, small, large = found.groups()
     if small.endswith("万"):
         small, large = small[:-1], "万"
-    worth = MYRIADS["兆"] if large == "万亿" else MYRIADS.get(large, Decimal(1))
-    return decimal_of(number) * _SMALL[small] * worth, large
+    return decimal_of(number) * _SMALL[small] * _worth(large), large
+
+
+def _worth(sign: str) -> Decimal:
+    return MYRIADS["兆"] if sign == "万亿" else MYRIADS.get(sign, Decimal(1))

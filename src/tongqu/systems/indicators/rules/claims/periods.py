@@ -124,6 +124,18 @@ def year_of(name: str) -> int | None:
     return int(years[-1]) if years else None
 
 
+_YEARS = re.compile("[0-9]{4}/[0-9]{4}")
+
+
+def spans_years(name: str) -> bool:
+    """Say whether the name of a period is that of a span of whole years.
+
+    >>> spans_years("2012/2021"), spans_years("2021-01/2021-06"), spans_years("2021")
+    (True, False, False)
+    """
+    return bool(_YEARS.fullmatch(name))
+
+
 def is_ahead(period: Period, now: Now) -> bool:
     """Say whether a period lies after the year that a text was written in, as those of plans do."""
     return now.year is not None and period.year is not None and period.year > now.year

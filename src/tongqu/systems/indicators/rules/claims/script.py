@@ -66,7 +66,7 @@ def plain_of(text: str, table: Mapping[int, int]) -> Plain:
     >>> plain_of("增長 ５.１％", table_of({"長": "长"}))
     Plain(text='增长5.1%', offsets=(0, 1, 3, 4, 5, 6), original='增長 ５.１％')
     """
-    simple = text.translate(dict(table))
+    simple = text.translate(table)
     parts: list[str] = []
     offsets: list[int] = []
     position = 0
@@ -97,6 +97,6 @@ def _goes_on(text: str, start: int, end: int) -> bool:
     line = text[text.rfind("\n", 0, start) + 1 : start].strip()
     if len(line) < _LONG_LINE or line[-1] in _ENDS:
         return False
-    if "\n" not in text[:start] and not _POINTED.search(line):
+    if text.find("\n", 0, start) < 0 and not _POINTED.search(line):
         return False
     return not _STARTS.match(text, end)

@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from tongqu.systems.indicators.rules.claims.divisions import (
     Division,
@@ -20,7 +19,7 @@ from tongqu.systems.indicators.rules.claims.divisions import (
 )
 from tongqu.systems.indicators.rules.claims.figures import Figure, Sort, figures_in
 from tongqu.systems.indicators.rules.claims.items import Item
-from tongqu.systems.indicators.rules.claims.periods import Now, Period, periods_in, year_of
+from tongqu.systems.indicators.rules.claims.periods import Now, Period, periods_in, spans_years, year_of
 from tongqu.systems.indicators.rules.claims.ranks import Rank, ranks_in
 from tongqu.systems.indicators.rules.claims.script import Plain, plain_of
 from tongqu.systems.indicators.rules.claims.structures import structures_in
@@ -48,7 +47,7 @@ class About:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A plain text with its marks, each kind in order of place."""
+    """A plain text with its marks, each kind in order of place; `letters`: how it writes the characters of its divisions."""
 
     plain: Plain
     figures: Sequence[Figure]
@@ -57,25 +56,13 @@ class Sheet:
     mentions: Sequence[Mention]
     subject: Division | None
     now: Now
-    structures: Sequence[Sequence[Item]] = ()
+    structures: Sequence[Sequence[Item]]
+    letters: Mapping[str, str]
 
     @property
     def text(self) -> str:
         """The plain text."""
         return self.plain.text
-
-    @cached_property
-    def letters(self) -> dict[str, str]:
-        """How the text writes the characters of the divisions that it names."""
-        return {
-            character: written
-            for mention in self.mentions
-            for character, written in zip(
-                self.text[mention.start : mention.end],
-                self.plain.written(mention.start, mention.end),
-                strict=True,
-            )
-        }
 
 
 _DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])")
@@ -104,16 +91,28 @@ def sheet_of(text: str, known: Dictionary, about: About = UNTOLD) -> Sheet:
     structures = structures_in(flat)
     hidden += [(three[0].at, three[-1].end) for three in structures]
     figures = figures_in(flat, known.pattern, known.units, hidden)
+    mentions = mentions_in(flat, known.gazetteer, subject)
     return Sheet(
         plain,
         [figure for figure in figures if not _inside(figure, ranks)],
         ranks,
         periods,
-        mentions_in(flat, known.gazetteer, subject),
+        mentions,
         subject,
         now,
         structures,
+        _letters(plain, mentions),
     )
+
+
+def _letters(plain: Plain, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Return how a text writes the characters of the divisions that it names."""
+    spans = [(mention.start, mention.end) for mention in mentions]
+    return {
+        character: written
+        for span in spans
+        for character, written in zip(plain.text[slice(*span)], plain.written(*span), strict=True)
+    }
 
 
 def _inside(figure: Figure, ranks: Sequence[Rank]) -> bool:
@@ -124,7 +123,7 @@ def _inside(figure: Figure, ranks: Sequence[Rank]) -> bool:
 
 def _subject(flat: str, known: Dictionary, about: About) -> Division | None:
     if about.division:
-        plain = about.division.translate(dict(known.characters))
+        plain = about.division.translate(known.characters)
         choices = known.gazetteer.by_name.get(plain)
         return choices[0] if choices else Division("", plain, plain)
     return subject_of(flat[:_TITLE], flat, known.gazetteer) or region_of(flat) or territory_of(flat)
@@ -180,11 +179,7 @@ def _main(flat: str, now: Now) -> str:
             return named[0].name
     if now.year and _PAST_YEAR.search(head):
         return str(now.year - 1)
-    spans = [
-        period.name
-        for period in periods_in(head, now)
-        if re.fullmatch("[0-9]{4}/[0-9]{4}", period.name) and not period.base
-    ]
+    spans = [period.name for period in periods_in(head, now) if spans_years(period.name) and not period.base]
     if spans and _SPAN_WORDS.search(head):
         return spans[0]
     if now.year:

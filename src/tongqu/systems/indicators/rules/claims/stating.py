@@ -14,7 +14,7 @@ from tongqu.systems.indicators.rules.claims.kinds import kind_of, signed
 from tongqu.systems.indicators.rules.claims.memory import Group, Memory
 from tongqu.systems.indicators.rules.claims.nouns import Name, is_measure, subject_of_measure, without_growth
 from tongqu.systems.indicators.rules.claims.numerals import whole
-from tongqu.systems.indicators.rules.claims.periods import Period, year_of
+from tongqu.systems.indicators.rules.claims.periods import Period, spans_years, year_of
 from tongqu.systems.indicators.rules.claims.sheet import Dictionary, Sheet
 from tongqu.systems.indicators.rules.claims.surroundings import between, division_at, period_at
 
@@ -139,11 +139,7 @@ def _period(at: Stating, item: Item, said: Predicate) -> str:
 def _years_before(at: Stating, item: Item) -> str:
     """Return the years that a growth on a year's average is over: those named last, else the text's."""
     names = [period.name for period in between(at.sheet.periods, at.begin, item.at)]
-    spans = [
-        name
-        for name in (at.sheet.now.main, at.memory.carried, *names)
-        if re.fullmatch("[0-9]{4}/[0-9]{4}", name)
-    ]
+    spans = [name for name in (at.sheet.now.main, at.memory.carried, *names) if spans_years(name)]
     return spans[-1] if spans else ""
 
 
@@ -178,7 +174,7 @@ def _became_over(at: Stating, item: Item) -> str:
 def _frame_of_years(at: Stating, frame: str, *, named: bool) -> str:
     """Return the period of a from–to without years: in a text about many years it is about them, and so is what follows."""
     main = at.sheet.now.main
-    if named or "/" in frame or not re.fullmatch("[0-9]{4}/[0-9]{4}", main):
+    if named or "/" in frame or not spans_years(main):
         return frame
     at.memory.carried = ""
     return main

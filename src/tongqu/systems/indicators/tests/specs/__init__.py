@@ -31,7 +31,7 @@ def rules_page() -> str:
     lines = [
         "# Examples of reading",
         "",
-        "Generated from `src/tongqu/systems/indicators/tests/specs.py` by `scripts/indicators-rules`; the same rows are run as tests.",
+        "Generated from `src/tongqu/systems/indicators/tests/specs/` by `scripts/indicators-rules`; the same rows are run as tests.",
         "A claim is span, division, indicator, period, kind, value, where it came from, rank and marks: ≈ approximate, ≤ among the",
         "first so many, → a target. The figures are made up for the examples. [Reading reports](../systems/indicators-reading.md) tells what the fields mean.",
     ]

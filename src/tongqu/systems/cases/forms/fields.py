@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tongqu.systems.cases.models.matter import Matter
 
 MOST_PHOTOS = 9
+Choices = list[tuple[str, Any]]
 
 
 class PhotoInput(forms.ClearableFileInput):

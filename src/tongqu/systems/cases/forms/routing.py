@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tongqu.shared.region.models import Division, Unit
 from tongqu.shared.region.rules import Level, UnitKind
-from tongqu.systems.cases.forms.fields import LongSelect, words_field
+from tongqu.systems.cases.forms.fields import Choices, LongSelect, words_field
 from tongqu.systems.cases.models.labels import GRADE_LABELS
 from tongqu.systems.cases.models.matter import Matter
 
-Choices = list[tuple[str, Any]]
 ANY = ("", _("All"))
 GRADES: Choices = [(str(grade), label) for grade, label in GRADE_LABELS.items()]
 

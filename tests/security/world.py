@@ -214,6 +214,11 @@ def _contest(world: World) -> str:
     return known.code
 
 
+def _round(world: World) -> int:
+    """Return the draft of the contest."""
+    return Contest.objects.get(code=_contest(world)).rounds.get().pk
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -301,6 +306,10 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/contests", "number", _round),
+    ("indicators/contests", "appeal", lambda w: 1),
+    ("indicators/contests", "adjustment", lambda w: 1),
+    ("indicators/contests", "adjustment_number", lambda w: 1),
     ("indicators/", "code", _indicator),
     ("indicators/sets", "set_code", lambda w: "counties"),
 ]

@@ -15,6 +15,7 @@ from tongqu.systems.cases.api.statistics import router as case_statistics
 from tongqu.systems.indicators.api.contests import router as contests
 from tongqu.systems.indicators.api.exchange import router as exchange
 from tongqu.systems.indicators.api.figures import router as indicators
+from tongqu.systems.indicators.api.holding import router as holding
 from tongqu.systems.indicators.api.ranks import router as indicator_ranks
 from tongqu.systems.timeline.api.stac import router as stac
 
@@ -42,6 +43,7 @@ api.add_router("/cases", case_reading)
 api.add_router("/stac", stac)
 # Before the indicators, whose codes would take these names for one.
 api.add_router("/indicators/contests", contests)
+api.add_router("/indicators/contests", holding)
 api.add_router("/indicators/sdmx", exchange)
 api.add_router("/indicators", indicators)
 api.add_router("/indicators", indicator_ranks)

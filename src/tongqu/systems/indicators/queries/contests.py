@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tongqu.kernel.periods import Period
 from tongqu.shared.access.queries import scope_of
@@ -70,11 +70,14 @@ def indicators_of(items: Iterable[Item]) -> dict[str, Indicator]:
 def adjustments_of(round_: Round, *, at: datetime | None = None) -> QuerySet[RoundAdjustment]:
     """Return the bonuses and penalties that count in the table of a round: of a draft all, else those of its edition.
 
-    What was added since counts with the next edition; `at` asks for what counts in one of that instant.
+    What was added or taken back since counts with the next edition; `at` asks for what counts in one of that instant.
     """
     rows = round_.adjustments.select_related("division")
     known_at = at or round_.known_at
-    return rows if known_at is None else rows.filter(made_at__lte=known_at)
+    if known_at is None:
+        return rows.filter(taken_back_at=None)
+    stands = Q(taken_back_at=None) | Q(taken_back_at__gt=known_at)
+    return rows.filter(stands, made_at__lte=known_at)
 
 
 def figures_of(round_: Round, terms: Terms, *, at: datetime | None) -> dict[str, Figures]:

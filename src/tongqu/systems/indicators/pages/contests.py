@@ -87,7 +87,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     return (
         table.download()
         if table.is_download
-        else render(request, "indicators/contests.html", {"table": table})
+        else render(
+            request,
+            "indicators/contests.html",
+            {"table": table, "is_keeper": is_keeper(person_of(request))},
+        )
     )
 
 

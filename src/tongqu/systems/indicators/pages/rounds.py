@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.pages.contest_parts import Named, Names
 from tongqu.systems.indicators.pages.holding import way_to
 from tongqu.systems.indicators.pages.keeping import for_keepers, sent
-from tongqu.systems.indicators.queries.contests import indicators_of, lines_of, setting_of
+from tongqu.systems.indicators.queries.contests import at_decimals, indicators_of, lines_of, setting_of
 from tongqu.systems.indicators.queries.holding import Gap, all_adjustments, gaps_of, is_pending
 from tongqu.systems.indicators.queries.rounds import appeals_seen_by
 from tongqu.systems.indicators.rules.contest_data import read_contest
@@ -152,10 +153,11 @@ def _page(request: HttpRequest, round_: Round, form: AdjustForm | None = None) -
         context |= {
             "form": form or AdjustForm(members),
             "gaps": gaps_shown(gaps_of(round_, setting), named, names),
-            "lines": _standing(lines_of(setting), names),
+            "lines": _standing(lines_of(setting), names, terms.decimals),
         }
     return render(request, "indicators/holding/round.html", context, status=422 if form else 200)
 
 
-def _standing(lines: Sequence[Line], names: Names) -> list[tuple[Line, str]]:
-    return [(line, names.get(line.member, line.member)) for line in lines]
+def _standing(lines: Sequence[Line], names: Names, decimals: int) -> list[tuple[Line, str, Decimal]]:
+    """Return each line with the name and the total as it is printed."""
+    return [(line, names.get(line.member, line.member), at_decimals(line.total, decimals)) for line in lines]

@@ -83,20 +83,34 @@ def adjustments_of(round_: Round, *, at: datetime | None = None) -> QuerySet[Rou
 def figures_of(round_: Round, terms: Terms, *, at: datetime | None) -> dict[str, Figures]:
     """Return what is known of each member for each item, by the division's code."""
     members = members_of(round_.contest.division_set)
-    codes = {pk: member.code for pk, member in members.items()}
     indicators = indicators_of(terms.items)
-    period = round_.when
     targets = targets_of(round_.terms)
-    found = {}
-    for item in terms.items:
-        span = Span.of([period, period.year_before])
-        values = measured_series(indicators[item.code], members, item.measure, span=span, at=at)
-        found[item.code] = Figures(
-            {codes[pk]: values[pk].get(period) for pk in members},
-            {codes[pk]: of[period.year_before] for pk, of in values.items() if period.year_before in of},
-            targets.get(item.code, {}),
+    return {
+        item.code: figures_for(
+            item, indicators[item.code], members, round_.when, targets=targets.get(item.code, {}), at=at
         )
-    return found
+        for item in terms.items
+    }
+
+
+def figures_for(
+    item: Item,
+    indicator: Indicator,
+    members: Mapping[int, StatDivision],
+    period: Period,
+    *,
+    targets: Mapping[str, Decimal],
+    at: datetime | None = None,
+) -> Figures:
+    """Return what is known of each member for one item and period, by the division's code."""
+    span = Span.of([period, period.year_before])
+    values = measured_series(indicator, list(members), item.measure, span=span, at=at)
+    codes = {pk: member.code for pk, member in members.items()}
+    return Figures(
+        {codes[pk]: values[pk].get(period) for pk in members},
+        {codes[pk]: of[period.year_before] for pk, of in values.items() if period.year_before in of},
+        targets,
+    )
 
 
 def setting_of(round_: Round, *, at: datetime | None = None) -> Setting:

@@ -93,8 +93,8 @@ def _appeals(upheld: Round, newest: Round, *, by: Person, at: datetime) -> None:
     """File two appeals: one leads to a second edition, one is open."""
     text = "出口增速所用数据漏计跨境电商部分，请予复核。（虚构）"
     filed = appeal(upheld, _place("330825"), text=text, by=_leader("longyou"), at=at)
-    decide_appeal(filed, uphold=True, answer="经复核属实，按规则补加0.8分。（虚构）", by=by, at=at)
-    adjust(upheld, _place("330825"), Decimal("0.8"), reason="复核补分（虚构）", by=by, at=at)
+    decide_appeal(filed, uphold=True, answer="经复核属实，按规则补加2分。（虚构）", by=by, at=at)
+    adjust(upheld, _place("330825"), Decimal(2), reason="复核补分（虚构）", by=by, at=at)
     publish_round(upheld, by=by, at=at, reason="龙游县申诉成立，补分后重新公布（虚构）")
     text = "空气质量扣分期间有一次沙尘过程，按规定应予剔除，请复核。（虚构）"
     appeal(newest, _place("330824"), text=text, by=_leader("kaihua"), at=at)

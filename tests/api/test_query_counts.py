@@ -56,6 +56,9 @@ LISTS = {
     "api people": "/api/v1/access/people",
     "indicators": "/indicators/",
     "contests": "/indicators/contests/",
+    "definitions": "/indicators/definitions/",
+    "import of figures": "/indicators/import/",
+    "new contest": "/indicators/definitions/new-contest/",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

@@ -219,6 +219,11 @@ def _round(world: World) -> int:
     return Contest.objects.get(code=_contest(world)).rounds.get().pk
 
 
+def _division_set(world: World) -> str:
+    """Return the code of the set of divisions among which the contest is held."""
+    return Contest.objects.get(code=_contest(world)).division_set.code
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -310,6 +315,8 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "appeal", lambda w: 1),
     ("indicators/contests", "adjustment", lambda w: 1),
     ("indicators/contests", "adjustment_number", lambda w: 1),
+    ("indicators/definitions", "contest", _contest),
+    ("indicators/definitions", "set_code", _division_set),
     ("indicators/", "code", _indicator),
     ("indicators/sets", "set_code", lambda w: "counties"),
 ]

@@ -15,7 +15,7 @@ class FiguresForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        required=False,
+        error_messages={"required": _("Choose a file.")},
         help_text=_("CSV (UTF-8 or GB18030), XLSX, or SDMX-ML (structure or data); at most 20 MB."),
         widget=forms.ClearableFileInput({"accept": ".csv,.xlsx,.xml,.txt"}),
     )
@@ -37,11 +37,13 @@ class FiguresForm(forms.Form):
     key = forms.RegexField(r"[0-9a-f]{64}", required=False, widget=forms.HiddenInput)
     file_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("key")
+
     def clean_file(self) -> Any:
-        """Refuse what is too large, or no file at all."""
+        """Refuse what is too large."""
         file = self.cleaned_data.get("file")
-        if file is None and not self.data.get("key"):
-            raise forms.ValidationError(_("Choose a file."))
         if file is not None and file.size > LARGEST_MB * 1024 * 1024:
             raise forms.ValidationError(_("The file is larger than 20 MB. Split it."))
         return file

@@ -18,9 +18,10 @@ from tongqu.systems.indicators.models.contest import Contest
 from tongqu.systems.indicators.models.divisions import DivisionSet
 from tongqu.systems.indicators.models.indicator import BETTER_LABELS, Indicator
 from tongqu.systems.indicators.queries.saying import in_words
+from tongqu.systems.indicators.rules.contests import INPUTS, Item, Missing
 from tongqu.systems.indicators.rules.contests import Contest as Terms
-from tongqu.systems.indicators.rules.contests import Item, Missing
 from tongqu.systems.indicators.rules.definition import CODE, Better
+from tongqu.systems.indicators.rules.formulas import BadFormula, read_formula
 from tongqu.systems.indicators.rules.ranking import Measure
 from tongqu.systems.indicators.rules.saying import Wrong
 from tongqu.systems.indicators.rules.targets import Targets, read_targets, targets_text
@@ -70,6 +71,15 @@ class ItemForm(forms.Form):
         self.fields["indicator"].choices = [("", "—"), *indicators]  # type: ignore[attr-defined]
         ways = [(str(way), BETTER_LABELS[way]) for way in (Better.UP, Better.DOWN, Better.NEITHER)]
         self.fields["better"].choices = ways  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the formula, so that all that is wrong with the terms is said at once."""
+        said = super().clean() or {}
+        try:
+            read_formula(said.get("formula") or "0", INPUTS)
+        except BadFormula as bad:
+            self.add_error("formula", in_words(bad.said))
+        return said
 
     @property
     def data_of_item(self) -> dict[str, Any]:

@@ -101,7 +101,9 @@ def _kept(request: HttpRequest, contest: Contest | None, forms: ContestForms) ->
 
 
 def _try(forms: ContestForms, row: ItemForm) -> Shown | None:
-    return shown_for(forms, row) if not row.empty_permitted or row.has_changed() else None
+    """Return what a row yields; nothing for an empty one, and where what is wrong stands at its fields already."""
+    is_empty = row.empty_permitted and not row.has_changed()
+    return None if is_empty or row.errors else shown_for(forms, row)
 
 
 @for_keepers

@@ -205,6 +205,13 @@ def test_what_the_terms_refuse_stands_at_its_field(keeper: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_all_that_is_wrong_is_said_at_once(keeper: Client) -> None:
+    page = sent(keeper, NEW, written(**{"items-0-formula": "100 - (rnk", "name": ""}), 422)
+    assert re.findall(r'id="id_([\w-]+)_error"', page) == ["name", "items-0-formula"]
+    assert "is not known" in page
+
+
+@pytest.mark.django_db
 def test_a_formula_is_checked_as_it_is_written(keeper: Client) -> None:
     address = "/indicators/definitions/formula/"
     page = sent(keeper, address, written(check="0"), 200)

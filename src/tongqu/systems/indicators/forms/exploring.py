@@ -38,7 +38,12 @@ METHOD_LABELS = {
 }
 MOST_CODE_SIGNS = 15
 WITHIN = (10, 20, 50)
-LOG_LABELS = {"x": _("across"), "y": _("upwards")}
+LOG_LABELS = {
+    "": pgettext_lazy("logarithmic axes", "neither"),
+    "x": pgettext_lazy("logarithmic axes", "across"),
+    "y": pgettext_lazy("logarithmic axes", "upwards"),
+    "xy": pgettext_lazy("logarithmic axes", "both"),
+}
 OWN_FIELDS: Mapping[View, tuple[str, ...]] = {
     View.CHART: ("step",),
     View.MAP: ("classes",),
@@ -89,12 +94,7 @@ class ExploringForm(forms.Form):
     y = _choice(_("Upwards"))
     y_measure = _choice(_("Measure upwards"), choices_of(MEASURE_LABELS))
     size = _choice(_("Size of the dots"))
-    log = forms.MultipleChoiceField(
-        label=_("Logarithmic axes"),
-        required=False,
-        choices=choices_of(LOG_LABELS),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    log = _choice(_("Logarithmic"), choices_of(LOG_LABELS))
     step = _choice(_("Through time"), choices_of(STEP_LABELS))
     classes = _choice(_("Classes by"), choices_of(METHOD_LABELS))
     within = _choice(

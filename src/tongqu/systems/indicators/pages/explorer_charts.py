@@ -19,6 +19,7 @@ MOST_SYMBOLS = 60
 """Lines of more points show no dots until they are pointed at."""
 ROW_PX, BAR_PX, LEAST_PX = 20, 30, 320
 _CJK_PX, _LATIN_PX = 13, 7
+_HALO = {"textBorderColor": "$surface-raised", "textBorderWidth": 3}
 _HATCH = {
     "symbol": "rect",
     "dashArrayX": [1, 0],
@@ -99,7 +100,7 @@ def _line(line: Line, place: int, *, ends: bool, dots: bool) -> dict[str, Any]:
     dash = "solid" if place < len(LINE_COLOURS) else "dashed"
     return {
         "type": "line", "name": line.name, "way": line.way, "color": colour, "lineStyle": {"type": dash, "width": 2},
-        "symbol": "circle", "symbolSize": 6, "showSymbol": dots, "connectNulls": False,
+        "symbol": "circle", "symbolSize": 6, "showSymbol": dots, "showAllSymbol": True, "connectNulls": False,
         "endLabel": {"show": ends, "formatter": "{a}", "color": "$ink"},
         "labelLayout": {"moveOverlap": "shiftY"},
         "data": [_dot(point, colour) for point in line.points],
@@ -164,7 +165,7 @@ def _flowing(
     return {
         "type": "line", "name": line.name, "way": line.way, "color": colour, "z": 2 if stands_back else 3,
         "lineStyle": {"width": 3 if line.is_chosen else 1.5}, "symbol": "circle", "symbolSize": 8 if line.is_chosen else 6,
-        "connectNulls": False, "clip": True, "cursor": "pointer", "emphasis": {"focus": "series"}, "data": data,
+        "showAllSymbol": True, "connectNulls": False, "clip": True, "cursor": "pointer", "emphasis": {"focus": "series"}, "data": data,
     }  # fmt: skip
 
 
@@ -190,14 +191,14 @@ def area_map(
         for n, (label, colour) in enumerate(zip(labels, colours, strict=True))
     ]
     if any(area.band is None for area in areas):
-        pieces.insert(0, {"value": -1, "label": _("no figure"), "color": "$surface-sunken"})
+        pieces.insert(0, {"value": -1, "label": _("no figure (hatched)"), "color": "$surface-sunken"})
     return {
         "tongqu": {"map": {"name": f"outlines-{level}", "url": reverse("region:outlines", args=[level])}, "tips": True, "height": 480},
         "tooltip": {"trigger": "item"},
         "visualMap": {"type": "piecewise", "pieces": pieces, "left": 8, "bottom": 8, "textStyle": {"color": "$ink-soft"}, "itemSymbol": "rect"},
         "series": [
             {
-                "type": "map", "map": f"outlines-{level}", "nameProperty": "code", "roam": False, "selectedMode": False,
+                "type": "map", "map": f"outlines-{level}", "nameProperty": "code", "layoutCenter": ["50%", "50%"], "layoutSize": "94%", "roam": False, "selectedMode": False,
                 "label": {"show": False}, "itemStyle": {"areaColor": "$map-land", "borderColor": "$map-line"},
                 "emphasis": {"label": {"show": True}, "itemStyle": {"borderWidth": 2}}, "data": [_area(area) for area in areas],
             }
@@ -219,8 +220,7 @@ def _area(area: Area) -> dict[str, Any]:
         "show": True,
         "formatter": area.name,
         "color": "$ink",
-        "textBorderColor": "$surface-raised",
-        "textBorderWidth": 3,
+        **_HALO,
     }
     return {
         "name": area.code, "value": -1 if area.band is None else area.band, "tip": area.tip, "url": area.url,
@@ -242,28 +242,15 @@ class Spot:
     is_unsure: bool
 
 
-def dots(
-    spots: Sequence[Spot], names: tuple[str, str], log: Sequence[str], *, name_all: bool
-) -> dict[str, Any]:
+def dots(spots: Sequence[Spot], names: tuple[str, str], log: str, *, name_all: bool) -> dict[str, Any]:
     """Return one dot a division, its area by the third indicator if there is one."""
     some = any(spot.is_chosen for spot in spots)
+    spots = sorted(spots, key=lambda spot: -(spot.size or 0))
     greatest = max((spot.size for spot in spots if spot.size), default=Decimal(0))
-    data = []
-    for spot in sorted(spots, key=lambda spot: -(spot.size or 0)):
-        colour = "$chart-1" if spot.is_chosen or not some else "$chart-2"
-        style = _hollow(colour) if spot.is_unsure else {"color": colour, "opacity": 0.8}
-        label = {
-            "show": name_all or spot.is_chosen,
-            "formatter": spot.name,
-            "position": "right",
-            "color": "$ink",
-        }
-        data.append(
-            {
-                "name": spot.name, "value": [float(spot.x), float(spot.y)], "symbolSize": _across(spot.size, greatest),
-                "tip": spot.tip, "url": spot.url, "itemStyle": style, "label": label,
-            }
-        )  # fmt: skip
+    behind, front = (
+        [_spot(spot, greatest, some=some, name_all=name_all) for spot in spots if spot.is_chosen == chosen]
+        for chosen in (False, True)
+    )
     return {
         "tongqu": {"tips": True, "height": 480},
         "tooltip": {"trigger": "item"},
@@ -276,8 +263,9 @@ def dots(
     }
 
 
-def _axis(which: str, name: str, log: Sequence[str], more: Mapping[str, Any]) -> dict[str, Any]:
-    kind = {"type": "log"} if which in log else {"type": "value", "scale": True}
+def _axis(which: str, name: str, log: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    kind: dict[str, Any] = {"type": "log"} if which in log else {"type": "value", "scale": True}
+    kind["axisLabel"] = {"hideOverlap": True}
     return {**kind, "name": name, "nameTextStyle": {"color": "$ink-faint"}, **more}
 
 
@@ -286,4 +274,4 @@ def _across(size: Decimal | None, greatest: Decimal) -> int:
     if not greatest:
         return 12
     share = float(max(size or Decimal(0), Decimal(0)) / greatest)
-    return max(5, round(44 * sqrt(share)))
+    return max(5, round(34 * sqrt(share)))

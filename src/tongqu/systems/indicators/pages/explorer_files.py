@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.texts import not_a_formula
 from tongqu.systems.indicators.pages.explorer_scene import Scene
-from tongqu.systems.indicators.pages.explorer_views import Cell, shown_value
+from tongqu.systems.indicators.pages.explorer_views import Cell
 from tongqu.systems.indicators.queries.exploring import Origin, origins_of
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.exploring import View
@@ -45,7 +45,7 @@ def _rows(request: HttpRequest, scene: Scene, name: str, cells: Sequence[Cell]) 
     unit = "%" if measure == Measure.GROWTH else indicator.unit
     for cell in cells:
         origin = origins.get((cell.division.pk, cell.period))
-        value = shown_value(cell.value, Measure.VALUE if origin else measure)
+        value = cell.value if origin else scene.shown(cell.value, name)
         link = request.build_absolute_uri(scene.way(cell.division, cell.period, name))
         yield [
             indicator.code, not_a_formula(indicator.name), cell.division.code, not_a_formula(cell.division.name), str(cell.period),

@@ -18,7 +18,6 @@ from tongqu.systems.indicators.pages.explorer_views import (
     Shown,
     hollow_note,
     mark_words,
-    shown_value,
 )
 from tongqu.systems.indicators.queries.exploring import PLAIN, Mark, marks_of
 from tongqu.systems.indicators.queries.series import Span, measured_series
@@ -111,7 +110,7 @@ def _spot(scene: Scene, period: Period, values: Values, marks: Mapping[str, Mark
     told = [member.name]
     unsure = False
     for name in ("x", *scene.others):
-        value = shown_value(values[name].get(pk), scene.measure_of(name))
+        value = scene.shown(values[name].get(pk), name)
         mark = _mark(marks[name], pk, period)
         unsure = unsure or mark.is_unsure
         said = [scene.measured(name), "–" if value is None else str(value), mark_words(mark)]
@@ -139,7 +138,7 @@ def _together(scene: Scene, pairs: list[tuple[Decimal, Decimal]]) -> str:
 def _table(request: HttpRequest, scene: Scene, values: Values, marks: Mapping[str, Marks]) -> Table:
     def column(name: str) -> Column:
         def value(pk: int) -> Decimal | None:
-            return shown_value(values[name].get(pk), scene.measure_of(name))
+            return scene.shown(values[name].get(pk), name)
 
         def way(pk: int) -> str:
             known = scene.period is not None and pk in values[name]

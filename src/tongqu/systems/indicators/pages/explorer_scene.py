@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +20,10 @@ from tongqu.systems.indicators.queries.exploring import Known, choices, known_pe
 from tongqu.systems.indicators.rules.classes import Method
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
+from tongqu.systems.indicators.rules.growth import decimals_of, rounded
 from tongqu.systems.indicators.rules.ranking import Measure
 
+COMPUTED_DECIMALS = 2
 WIDE_SET = 30
 """Sets of more members show the first twenty ranks unless asked for more."""
 
@@ -40,7 +43,7 @@ class Scene:
     step: Step
     chosen: list[int]
     """Primary keys of the chosen divisions, in the order of their codes."""
-    own: dict[str, Any]
+    own: dict[str, str]
     """What only some views ask for, as the address says it: classes, within, y, y_measure, size, log."""
     others: dict[str, Indicator] = field(default_factory=dict)
     """The other indicators of a scatter: `y`, and `size` if wanted."""
@@ -105,6 +108,16 @@ class Scene:
         """The unit of what is shown."""
         return "%" if self.measure == Measure.GROWTH else self.indicator.unit
 
+    def shown(self, value: Decimal | None, name: str = "x") -> Decimal | None:
+        """Return a value as published; what was computed is rounded."""
+        indicator = self.others.get(name, self.indicator)
+        if value is None:
+            return None
+        if self.measure_of(name) != Measure.VALUE:
+            return rounded(value, COMPUTED_DECIMALS)
+        is_long = indicator.numerator and decimals_of(value) > indicator.decimals
+        return rounded(value, indicator.decimals) if is_long else value
+
     def measured(self, name: str = "x") -> str:
         """Return what is shown in words: the indicator, what of it, and the unit."""
         indicator, measure = self.others.get(name, self.indicator), self.measure_of(name)
@@ -168,7 +181,7 @@ def _usual_step(indicator: Indicator, view: View, measure: Measure) -> Step:
     return Step.YEAR if cumulative and view == View.CHART and measure != Measure.GROWTH else Step.EVERY
 
 
-def _own(asked: ExploringForm, members: Any) -> dict[str, Any]:
+def _own(asked: ExploringForm, members: Any) -> dict[str, str]:
     within = asked.chosen("within") or ("20" if len(members) > WIDE_SET else "all")
     return {
         "classes": str(asked.chosen("classes") or Method.QUANTILES),
@@ -176,7 +189,7 @@ def _own(asked: ExploringForm, members: Any) -> dict[str, Any]:
         "y": str(asked.chosen("y") or ""),
         "y_measure": str(asked.chosen("y_measure") or ""),
         "size": str(asked.chosen("size") or ""),
-        "log": asked.chosen("log") or [],
+        "log": str(asked.chosen("log") or ""),
     }
 
 
@@ -213,11 +226,11 @@ def words(period: Period) -> str:
         case "A":
             return _("%(year)d") % told
         case "S":
-            return (_("first half of %(year)d") if month == 0 else _("second half of %(year)d")) % told
+            return (_("first half %(year)d") if month == 0 else _("second half %(year)d")) % told
         case "Q":
-            return _("quarter %(part)d of %(year)d") % told
+            return _("Q%(part)d %(year)d") % told
         case "M":
-            return _("%(year)d-%(month)02d") % told
+            return _("%(month)d/%(year)d") % told
     if period.is_to_date:
-        return _("months 1 to %(last)d of %(year)d") % told
+        return _("months 1–%(last)d %(year)d") % told
     return str(period)

@@ -22,7 +22,6 @@ from tongqu.systems.indicators.pages.explorer_views import (
     mark_words,
     note_of,
     number,
-    shown_value,
     standings_of,
 )
 from tongqu.systems.indicators.queries.exploring import PLAIN, marks_of
@@ -84,7 +83,7 @@ def chart_view(request: HttpRequest, scene: Scene) -> Shown:
     told = [
         Line(
             member.name,
-            [_point(found[pk].get(at), marks, pk, at, scene.measure) for at in periods],
+            [_point(scene.shown(found[pk].get(at)), marks, pk, at) for at in periods],
             scene.way_of(member),
         )
         for pk, member in members.items()
@@ -96,8 +95,8 @@ def chart_view(request: HttpRequest, scene: Scene) -> Shown:
     return shown
 
 
-def _point(value: Any, marks: Marks, pk: int, at: Period, measure: Measure) -> Point:
-    return Point(number(value, measure), is_unsure=marks.get((pk, at), PLAIN).is_unsure)
+def _point(value: Any, marks: Marks, pk: int, at: Period) -> Point:
+    return Point(number(value), is_unsure=marks.get((pk, at), PLAIN).is_unsure)
 
 
 def _rose_most(scene: Scene, found: SeriesOf, periods: Sequence[Period]) -> str:
@@ -110,8 +109,8 @@ def _rose_most(scene: Scene, found: SeriesOf, periods: Sequence[Period]) -> str:
         "name": scene.members[move.member].name,
         "first": words(move.first),
         "last": words(move.last),
-        "before": shown_value(move.before, scene.measure),
-        "after": shown_value(move.after, scene.measure),
+        "before": scene.shown(move.before),
+        "after": scene.shown(move.after),
     }
     if by_share and move.share is not None:
         share = {**told, "share": f"{rounded(move.share, 1):+}"}
@@ -139,7 +138,7 @@ def _value_table(
         return Column(
             member.code,
             member.name,
-            lambda at: shown_value(found[pk].get(at), scene.measure),
+            lambda at: scene.shown(found[pk].get(at)),
             kind="number",
             sort="key",
             link=way,

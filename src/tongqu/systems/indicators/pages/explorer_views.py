@@ -16,7 +16,7 @@ from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.pages.explorer_charts import Area, Point, area_map, bars
-from tongqu.systems.indicators.pages.explorer_scene import Scene, words
+from tongqu.systems.indicators.pages.explorer_scene import COMPUTED_DECIMALS, Scene, words
 from tongqu.systems.indicators.queries.exploring import PLAIN, Mark, marks_of
 from tongqu.systems.indicators.queries.ranks import ranks_among
 from tongqu.systems.indicators.queries.series import Span, series
@@ -27,7 +27,6 @@ from tongqu.systems.indicators.rules.ranking import Late, Measure, Placed
 
 MOST_BARS = 10
 MOST_CLASSES = 5
-COMPUTED_DECIMALS = 2
 Ranked = tuple[StatDivision, Placed[int]]
 Marks = Mapping[tuple[int, Period], Mark]
 
@@ -69,15 +68,9 @@ def hollow_note() -> str:
     return _("Hollow signs: provisional, estimated or forecast, or late.")
 
 
-def shown_value(value: Decimal | None, measure: Measure) -> Decimal | None:
-    """Return a value as published, a computed one at two decimals."""
-    return value if value is None or measure == Measure.VALUE else rounded(value, COMPUTED_DECIMALS)
-
-
-def number(value: Decimal | None, measure: Measure) -> float | None:
+def number(value: Decimal | None) -> float | None:
     """Return a value for a chart."""
-    shown = shown_value(value, measure)
-    return None if shown is None else float(shown)
+    return None if value is None else float(value)
 
 
 def note_of(place: Placed[int], mark: Mark) -> str:
@@ -150,7 +143,7 @@ def rank_table(request: HttpRequest, scene: Scene, found: Standings, more: Seque
         [
             Column("rank", _("Rank"), lambda row: row[1].rank, kind="number", sort="key"),
             Column("name", _("Division"), lambda row: row[0].name, link=way, sort="key"),
-            Column("value", _("Value"), lambda row: shown_value(row[1].value, scene.measure), kind="number", sort="key", link=way),
+            Column("value", _("Value"), lambda row: scene.shown(row[1].value), kind="number", sort="key", link=way),
             *more,
             Column("note", _("Note"), lambda row: note_of(row[1], found.mark(row))),
             Column("code", _("Code"), lambda row: row[0].code, optional=True, sort="key"),
@@ -181,7 +174,7 @@ def ranks_view(request: HttpRequest, scene: Scene) -> Shown:
 
 def _point(scene: Scene, found: Standings, row: Ranked) -> Point:
     division, place = row
-    value = number(place.value, scene.measure)
+    value = number(scene.shown(place.value))
     return Point(value, scene.way(division, place.period), found.mark(row).is_unsure, place.is_late)
 
 
@@ -198,11 +191,14 @@ def _year_before(scene: Scene, period: Period) -> list[Column]:
     before = period.year_before
     values = series(scene.indicator, scene.members, span=Span.of([before]))
 
-    def then(row: Ranked) -> Decimal | None:
+    def known(row: Ranked) -> Decimal | None:
         return values[row[0].pk].get(before) if not row[1].is_late else None
 
+    def then(row: Ranked) -> Decimal | None:
+        return scene.shown(known(row))
+
     def growth(row: Ranked) -> Decimal | None:
-        grown = rate_or_none(row[1].value, then(row))
+        grown = rate_or_none(row[1].value, known(row))
         return None if grown is None else rounded(grown, COMPUTED_DECIMALS)
 
     def way(row: Ranked) -> str:
@@ -248,16 +244,14 @@ def _outlined(scene: Scene) -> tuple[str, set[int]]:
 
 def _classed(scene: Scene, found: Standings, level: str, drawn: set[int]) -> dict[str, Any]:
     rows = [row for row in found.ranked if row[0].pk in drawn]
-    values = [
-        value for _division, place in rows if (value := shown_value(place.value, scene.measure)) is not None
-    ]
+    values = [value for _division, place in rows if (value := scene.shown(place.value)) is not None]
     classes = bands(values, MOST_CLASSES, Method(scene.own["classes"]))
     labels = [f"{_span(band)} ({band.count})" for band in classes]
     chosen = set(scene.chosen)
 
     def area(row: Ranked) -> Area:
         division, place = row
-        value = shown_value(place.value, scene.measure)
+        value = scene.shown(place.value)
         note = note_of(place, found.mark(row))
         told = [division.name, "" if value is None else f"{value} {scene.unit}".strip(), note]
         return Area(

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from tongqu.kernel.periods import BadPeriod, Period
@@ -20,7 +21,6 @@ from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
 from tongqu.systems.indicators.pages.explorer_scene import words
 from tongqu.systems.indicators.queries.figure import Vintage, growth_at, parts_of, vintages_of
 from tongqu.systems.indicators.rules.definition import Kind
-from tongqu.systems.indicators.rules.figures import revisions
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
 
 COMPUTED_DECIMALS = 2
@@ -73,12 +73,14 @@ def _revised(vintages: list[Vintage]) -> str:
     if len(values) < 2:
         return ""
     last, first = values[0], values[-1]
-    told = {
-        "count": len(revisions([each.figure for each in vintages])),
-        "by": f"{last - first:+}",
-    }
-    told |= {"first": first, "last": last}
-    return _("Revised %(count)d times: from %(first)s to %(last)s (%(by)s)") % told
+    count = len(values) - 1
+    told = {"count": count, "by": f"{last - first:+}", "first": first, "last": last}
+    said = ngettext(
+        "Revised once, from %(first)s to %(last)s (%(by)s)",
+        "Revised %(count)d times, from %(first)s to %(last)s (%(by)s)",
+        count,
+    )
+    return said % told
 
 
 def _chart(vintages: list[Vintage]) -> dict[str, Any] | None:

@@ -91,7 +91,8 @@ PLAIN = Mark(Status.NORMAL, is_invented=False)
 def marks_of(indicator: Indicator, places: Places, measure: Measure) -> dict[tuple[int, Period], Mark]:
     """Return the marks of the figures that are not plain: unsure, a break, missing by the source, or invented.
 
-    A growth or change is as unsure as the worse of its two values, unless the growth itself was published.
+    A growth or change is as unsure as the worse of its two values, unless the growth itself was published; a ratio as the worse of its
+    parts.
     """
     stored = _stored_marks(indicator, places, measure)
     found: dict[tuple[int, Period], Mark] = {}
@@ -126,17 +127,28 @@ def _stored_marks(indicator: Indicator, places: Places, measure: Measure) -> dic
         odd |= Q(kind=_YOY)
     rows = Observation.objects.filter(
         odd,
-        indicator=indicator,
+        indicator__in=_with_parts(indicator),
         division__in={division for division, _ in places},
         kind__in=kinds,
         period__in=codes,
         is_latest=True,
     )
-    asked = rows.values_list("division_id", "kind", "period", "status", "release__is_invented")
-    return {
-        (division, kind, code): Mark(Status(status), invented)
-        for division, kind, code, status, invented in asked
-    }
+    found: dict[tuple[int, int, int], Mark] = {}
+    for *key, status, is_invented in rows.values_list(
+        "division_id", "kind", "period", "status", "release__is_invented"
+    ):
+        division, kind, code = key
+        mark = Mark(Status(status), is_invented)
+        other = found.get((division, kind, code))
+        found[division, kind, code] = _worse([mark, other]) if other else mark
+    return found
+
+
+def _with_parts(indicator: Indicator) -> list[int]:
+    if not indicator.numerator:
+        return [indicator.pk]
+    parts = Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
+    return [indicator.pk, *parts.values_list("pk", flat=True)]
 
 
 @dataclass(frozen=True)

@@ -258,9 +258,21 @@ def dots(spots: Sequence[Spot], names: tuple[str, str], log: str, *, name_all: b
         "xAxis": _axis("x", names[0], log, {"nameLocation": "middle", "nameGap": 28}),
         "yAxis": _axis("y", names[1], log, {"nameTextStyle": {"align": "left", "color": "$ink-faint"}}),
         "series": [
-            {"type": "scatter", "cursor": "pointer", "labelLayout": {"hideOverlap": True}, "data": data}
+            {"type": "scatter", "cursor": "pointer", "labelLayout": {"hideOverlap": True}, "data": behind},
+            {"type": "scatter", "cursor": "pointer", "z": 3, "data": front},
         ],
     }
+
+
+def _spot(spot: Spot, greatest: Decimal, *, some: bool, name_all: bool) -> dict[str, Any]:
+    colour = "$chart-1" if spot.is_chosen or not some else "$chart-2"
+    style = _hollow(colour) if spot.is_unsure else {"color": colour, "opacity": 0.65}
+    shown = name_all or spot.is_chosen
+    return {
+        "name": spot.name, "value": [float(spot.x), float(spot.y)], "symbolSize": _across(spot.size, greatest),
+        "tip": spot.tip, "url": spot.url, "itemStyle": style,
+        "label": {"show": shown, "formatter": spot.name, "position": "right", "color": "$ink", **_HALO},
+    }  # fmt: skip
 
 
 def _axis(which: str, name: str, log: str, more: Mapping[str, Any]) -> dict[str, Any]:

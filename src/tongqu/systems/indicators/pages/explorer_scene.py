@@ -113,10 +113,9 @@ class Scene:
         indicator = self.others.get(name, self.indicator)
         if value is None:
             return None
-        if self.measure_of(name) != Measure.VALUE:
-            return rounded(value, COMPUTED_DECIMALS)
-        is_long = indicator.numerator and decimals_of(value) > indicator.decimals
-        return rounded(value, indicator.decimals) if is_long else value
+        is_computed = indicator.numerator or self.measure_of(name) != Measure.VALUE
+        most = COMPUTED_DECIMALS if self.measure_of(name) != Measure.VALUE else indicator.decimals
+        return rounded(value, most) if is_computed and decimals_of(value) > most else value
 
     def measured(self, name: str = "x") -> str:
         """Return what is shown in words: the indicator, what of it, and the unit."""

@@ -92,7 +92,7 @@ def _chart(vintages: list[Vintage]) -> dict[str, Any] | None:
         "tongqu": {"height": 200},
         "grid": {"left": 8, "right": 32, "top": 16, "bottom": 8, "outerBoundsMode": "same"},
         "xAxis": {"type": "category", "data": [f"{localtime(each.figure.known_at):%Y-%m-%d}" for each in told]},
-        "yAxis": {"type": "value", "scale": True},
+        "yAxis": {"type": "value", "scale": True, "boundaryGap": ["20%", "20%"]},
         "series": [
             {
                 "type": "line", "step": "end", "symbolSize": 8, "data": [float(each.figure.value or 0) for each in told],

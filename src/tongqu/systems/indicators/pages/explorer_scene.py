@@ -17,7 +17,6 @@ from tongqu.systems.indicators.forms.exploring import ExploringForm
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.exploring import Known, choices, known_periods, members_with_outlines
-from tongqu.systems.indicators.rules.classes import Method
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
@@ -81,8 +80,9 @@ class Scene:
             "measure": self.measure.value,
             "period": str(self.period or ""),
             "since": str(self.since or ""),
-            "step": self.step.value,
+            "step": self.step.value if self.view in (View.CHART, View.FLOW) else "",
             **self.own,
+            "within": self.own["within"] if self.view == View.FLOW else "",
             "d": [self.members[pk].code for pk in self.chosen],
         }
         return said
@@ -183,7 +183,7 @@ def _usual_step(indicator: Indicator, view: View, measure: Measure) -> Step:
 def _own(asked: ExploringForm, members: Any) -> dict[str, str]:
     within = asked.chosen("within") or ("20" if len(members) > WIDE_SET else "all")
     return {
-        "classes": str(asked.chosen("classes") or Method.QUANTILES),
+        "classes": str(asked.chosen("classes") or ""),
         "within": str(within),
         "y": str(asked.chosen("y") or ""),
         "y_measure": str(asked.chosen("y_measure") or ""),

@@ -245,7 +245,7 @@ def _outlined(scene: Scene) -> tuple[str, set[int]]:
 def _classed(scene: Scene, found: Standings, level: str, drawn: set[int]) -> dict[str, Any]:
     rows = [row for row in found.ranked if row[0].pk in drawn]
     values = [value for _division, place in rows if (value := scene.shown(place.value)) is not None]
-    classes = bands(values, MOST_CLASSES, Method(scene.own["classes"]))
+    classes = bands(values, MOST_CLASSES, Method(scene.own["classes"] or Method.QUANTILES))
     labels = [f"{_span(band)} ({band.count})" for band in classes]
     chosen = set(scene.chosen)
 

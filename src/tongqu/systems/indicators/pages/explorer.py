@@ -76,6 +76,9 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
     here = reverse("indicators:explorer")
     query = scene.query()
     wrong = [error for errors in asked.errors.values() for error in errors]
+    is_invented = shown.is_invented or any(
+        each.is_invented for each in (scene.indicator, *scene.others.values())
+    )
     through_time = scene.view in _THROUGH_TIME
     embedded = request.build_absolute_uri(f"{reverse('indicators:embed')}?{query}")
     return {
@@ -98,7 +101,8 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
         "through_time": through_time,
         "when": words(scene.period) if scene.period else "",
         "source": _source(scene),
-        "is_invented": shown.is_invented or scene.indicator.is_invented,
+        "stamp": _stamp(scene, is_invented=is_invented),
+        "is_invented": is_invented,
         "kept": [
             (key, one)
             for key, value in scene.state.items()
@@ -111,6 +115,14 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
 def _listed(value: Any) -> list[str]:
     """Return what a hidden field is to say once or several times; nothing for what is empty."""
     return [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+
+
+def _stamp(scene: Scene, *, is_invented: bool) -> str:
+    """Return what a picture must say of itself besides the source: whether it is invented, and of which period it is."""
+    told = [_("invented for the demo")] if is_invented else []
+    if scene.period and scene.view not in _THROUGH_TIME:
+        told.append(words(scene.period))
+    return " · ".join([*told, scene.division_set.name])
 
 
 def _source(scene: Scene) -> str:

@@ -28,6 +28,7 @@ from tongqu.systems.indicators.queries.exploring import PLAIN, marks_of
 from tongqu.systems.indicators.queries.series import SeriesOf, Span, measured_series
 from tongqu.systems.indicators.rules.definition import Better, Frequency
 from tongqu.systems.indicators.rules.exploring import (
+    Climb,
     axis,
     best_climb,
     cut,
@@ -185,6 +186,9 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
     }
     marks = marks_of(scene.indicator, places, scene.measure)
     members = _by_last_rank(scene, history, periods)
+    climb = _climber(scene, history, periods)
+    risen = {climb.member} if climb else set()
+    raised = set(scene.chosen) or risen
     cells = [
         Cell(
             member,
@@ -198,7 +202,9 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
         if (place := history[at][pk])
     ]
     shown = Shown(
-        _climbed(scene, history, periods), _rank_table(request, scene, members, periods, history), cells
+        _climbed(scene, history, periods, climb),
+        _rank_table(request, scene, members, periods, history),
+        cells,
     )
     ranks = [place.rank for of in history.values() for place in of.values() if place.rank]
     if not ranks:
@@ -210,7 +216,7 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
             member.name,
             [_rank_point(history[at][pk], marks) for at in periods],
             scene.way_of(member),
-            pk in scene.chosen,
+            pk in raised,
         )
         for pk, member in members.items()
     ]
@@ -257,14 +263,16 @@ def _by_last_rank(scene: Scene, history: History, periods: Sequence[Period]) -> 
     return {pk: scene.members[pk] for pk in ordered}
 
 
-def _climbed(scene: Scene, history: History, periods: Sequence[Period]) -> str:
-    """Say who won the most ranks; when nobody did, who is first."""
-    if not periods:
-        return _("No division has a figure")
+def _climber(scene: Scene, history: History, periods: Sequence[Period]) -> Climb[int] | None:
+    """Return who won the most ranks from the first period to the last, or None."""
     ranks = {pk: {at: of[pk].rank for at, of in history.items()} for pk in scene.members}
-    climb = best_climb(ranks, periods[0], periods[-1])
+    return best_climb(ranks, periods[0], periods[-1]) if periods else None
+
+
+def _climbed(scene: Scene, history: History, periods: Sequence[Period], climb: Climb[int] | None) -> str:
+    """Say who won the most ranks; when nobody did, who is first."""
     if climb is None:
-        last = history[periods[-1]]
+        last = history[periods[-1]] if periods else {}
         return first_of([(scene.members[pk], place) for pk, place in last.items()])
     told = {
         "first": words(periods[0]),

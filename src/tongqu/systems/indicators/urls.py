@@ -9,6 +9,7 @@ from tongqu.systems.indicators.pages import (
     defining_contests,
     definitions,
     explorer,
+    figure,
     flag,
     holding,
     importing,
@@ -20,6 +21,7 @@ from tongqu.systems.indicators.pages import (
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
     path("", explorer.explorer, name="explorer"),
+    path("embed/", explorer.embed, name="embed"),
     path("contests/", contests.listing, name="contests"),
     path("contests/<str:contest>/", contests.contest, name="contest"),
     path("contests/<str:contest>/what-if/", what_if.what_if, name="what-if"),
@@ -46,5 +48,5 @@ urlpatterns: list[URLPattern] = [
     path("definitions/new-contest/", defining_contests.new, name="new-contest"),
     path("definitions/contests/<str:contest>/", defining_contests.change, name="terms"),
     path("definitions/formula/", defining_contests.check, name="check-formula"),
-    path("<str:code>/figure/", explorer.figure, name="figure"),
+    path("<str:code>/figure/", figure.figure, name="figure"),
 ]

@@ -24,6 +24,7 @@ from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
 from tongqu.systems.indicators.queries.explorer import newest_period
 from tongqu.systems.indicators.queries.figure import Vintage, vintages_of
 from tongqu.systems.indicators.queries.ranks import ranks_in
+from tongqu.systems.indicators.queries.reports import reports_on
 from tongqu.systems.indicators.queries.series import Span, measured_series
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import rounded
@@ -189,12 +190,21 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     vintages = (
         vintages_of(person_of(request), indicator, division, period, kind) if division and period else []
     )
+    reports = reports_on(each.evidence for each in vintages if each.evidence)
     context = {
         "indicator": indicator,
         "division": division,
         "period": period,
         "kind": KIND_LABELS[kind],
-        "vintages": [(each, STATUS_LABELS[each.figure.status], _evidence(each)) for each in vintages],
+        "vintages": [
+            (
+                each,
+                STATUS_LABELS[each.figure.status],
+                _evidence(each),
+                reports.get(each.observation.release.evidence_id or 0),
+            )
+            for each in vintages
+        ],
     }
     return render(request, "indicators/figure.html", context)
 

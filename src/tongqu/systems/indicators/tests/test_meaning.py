@@ -248,6 +248,7 @@ def mend(**more: Any) -> Mend:
         ({}, {}),
         ({"indicator": "gdp", "division": "3308"}, {}),
         ({"indicator": "income"}, {"code": "income", "indicator": "居民收入"}),
+        ({"indicator": "居民收入", "division": "衢州市"}, {"code": "income", "indicator": "居民收入"}),
         ({"division": "330825"}, {"division_code": "330825", "division": "龙游县"}),
         ({"value": "11.0", "approximate": True}, {"value": "11.0", "approximate": True}),
         ({"value": "", "kind": Stating.RANK, "rank": 4}, {"value": "", "kind": "rank", "rank": 4}),

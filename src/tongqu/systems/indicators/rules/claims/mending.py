@@ -29,7 +29,7 @@ class BadMend(ValueError):
 class Mend:
     """A claim as somebody says that it is meant, every field; texts as they are written into a form.
 
-    Indicator, division and set are codes of the store, or empty where nothing is known for them.
+    Indicator and division are named by code or by a name that only one has, the set by its code; all may be empty.
     """
 
     kind: Stating
@@ -75,17 +75,26 @@ def changed_fields(read: Claim, mend: Mend, known: Known) -> dict[str, Any]:
 def _names(read: Claim, mend: Mend, known: Known) -> dict[str, Any]:
     """Return code and name of the indicator and the division, where they are others than those that reading found."""
     found: dict[str, Any] = {}
-    indicator = known.indicator_of(read)
-    if mend.indicator and mend.indicator not in known.indicators:
-        raise BadMend("indicator")
-    if mend.indicator and (indicator is None or mend.indicator != indicator.code):
-        found |= {"code": mend.indicator, "indicator": known.indicators[mend.indicator].name_hans}
-    if mend.division and mend.division not in known.divisions:
+    indicator, code = known.indicator_of(read), _code(mend.indicator, known)
+    if code and (indicator is None or code != indicator.code):
+        found |= {"code": code, "indicator": known.indicators[code].name_hans}
+    place = known.divisions.get(mend.division.strip().translate(known.characters), "")
+    if mend.division.strip() and not place:
         raise BadMend("division")
-    if mend.division and known.division_of(read) != known.divisions[mend.division]:
-        code = known.divisions[mend.division]
-        found |= {"division_code": code, "division": known.division_names.get(code, code)}
+    if place and known.division_of(read) != place:
+        found |= {"division_code": place, "division": known.division_names.get(place, place)}
     return found
+
+
+def _code(text: str, known: Known) -> str:
+    """Return the code that a text says, by code or by name; nothing for no text."""
+    clean = text.strip()
+    if not clean or clean in known.indicators:
+        return clean
+    code = known.names.get(clean.translate(known.characters), "")
+    if code not in known.indicators:
+        raise BadMend("indicator")
+    return code
 
 
 def _ranked(mend: Mend, known: Known) -> dict[str, Any]:

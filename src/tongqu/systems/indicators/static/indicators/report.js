@@ -7,7 +7,8 @@ function mark(pk) {
   for (const link of document.querySelectorAll("[data-claim]")) {
     if (link.dataset.claim === pk) {
       link.setAttribute("aria-current", "true");
-      link.scrollIntoView({ block: "nearest" });
+      // On a narrow page the list stands below the text, and the detail covers the lower half: nothing jumps there.
+      if (matchMedia("(min-width: 1100px)").matches) link.scrollIntoView({ block: "nearest" });
     } else link.removeAttribute("aria-current");
   }
 }

@@ -123,7 +123,7 @@ class MendForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=choices_of(STATING_LABELS))
     value = forms.CharField(label=_("Value"), max_length=40, required=False)
-    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
+    unit = forms.CharField(label=pgettext_lazy("of measure", "Unit"), max_length=40, required=False)
     value_from = forms.CharField(label=_("Value that it began with"), max_length=40, required=False)
     rank = forms.IntegerField(label=_("Rank"), required=False, min_value=1, max_value=9999)
     set = forms.ChoiceField(label=_("Ranked among"), required=False)
@@ -135,7 +135,7 @@ class MendForm(forms.Form):
     rank_within = forms.BooleanField(label=_("Among the first so many"), required=False)
     approximate = forms.BooleanField(label=_("Approximate"), required=False)
     target = forms.BooleanField(label=_("Target, not reached"), required=False)
-    note = forms.CharField(label=_("Why"), max_length=300, required=False)
+    note = forms.CharField(label=_("Why it is mended"), max_length=300, required=False)
 
     def __init__(self, sets: list[tuple[str, str]], data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="mend_%s")

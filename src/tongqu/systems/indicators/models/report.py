@@ -102,7 +102,7 @@ class StatedClaim(models.Model):
     value_from = models.TextField(_("value that it began with"), blank=True)
     rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
     rank_scope = models.TextField(_("ranked among"), blank=True)
-    approximate = models.BooleanField(_("approximate"), default=False)
+    approximate = models.BooleanField(pgettext_lazy("claim", "approximate"), default=False)
     code = models.CharField(_("code of the indicator"), max_length=40, blank=True)
     division_code = models.CharField(_("code of the division"), max_length=15, blank=True)
     rank_within = models.BooleanField(_("among the first so many"), default=False)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tongqu.systems.indicators.forms.reports import STANDING_LABELS
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
@@ -123,7 +123,7 @@ def says(claim: Claim) -> str:
     if claim.rank is not None:
         rank = _("first %(rank)s") if claim.rank_within else _("no. %(rank)s")
         parts.append(f"{claim.rank_scope} {rank % {'rank': claim.rank}}".strip())
-    marks = [_("approximate")] if claim.approximate else []
+    marks = [pgettext("claim", "approximate")] if claim.approximate else []
     marks += [_("target")] if claim.target else []
     return " · ".join([*parts, *marks])
 

@@ -20,7 +20,7 @@ def dictionary() -> Dictionary:
 
 def names_of_indicators() -> dict[str, list[str]]:
     """Return all names of each indicator of the dictionary, by its code."""
-    return {row["code"]: _names(row) for row in _rows("indicators.csv")}
+    return {row["code"]: _names(row) for row in rows_of("indicators.csv")}
 
 
 def with_divisions(divisions: Iterable[tuple[str, str]]) -> Dictionary:

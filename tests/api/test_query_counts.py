@@ -56,6 +56,8 @@ LISTS = {
     "api people": "/api/v1/access/people",
     "indicators": "/indicators/",
     "contests": "/indicators/contests/",
+    "reports": "/indicators/reports/",
+    "api reports": "/api/v1/indicators/reports",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

@@ -102,7 +102,7 @@ class ClaimOut(Schema):
     division: str
     indicator: str
     period: str
-    kind: Stating
+    kind: Kind
     value: str | None
     unit: str
     value_from: str | None
@@ -131,7 +131,7 @@ class ClaimsIn(Schema):
 class MendIn(Schema):
     """A claim as it is meant: all of its fields. Indicator, division and set are codes of the store."""
 
-    kind: Stating
+    kind: Kind
     indicator: str = Field("", max_length=40)
     division: str = Field("", max_length=15)
     period: str = Field("", max_length=20)
@@ -147,7 +147,7 @@ class MendIn(Schema):
     note: str = Field("", max_length=300, description="Why.")
 
 
-class ReasonIn(Schema):
+class RejectIn(Schema):
     """Why a claim is rejected."""
 
     reason: str = Field(..., min_length=1, max_length=300)
@@ -226,17 +226,22 @@ def confirm(request: HttpRequest, report: int, body: ClaimsIn) -> ConfirmedOut:
 def mend(request: HttpRequest, report: int, claim: int, body: MendIn) -> ConfirmedOut:
     """Correct what was read and confirm it so; what was read stays. Only the statistics office may."""
     row = _claim(_report(request, report), claim)
-    return _confirmed_out(mend_claim(row, Mend(**body.model_dump()), by=person_of(request), at=now()))
+    return _confirmed_out(mend_claim(row, _mend(body), by=person_of(request), at=now()))
 
 
 @router.post("/{report}/claims/{claim}/reject", response={204: None}, summary="Reject a claim")
 @door(SIGNED_IN)
 @scope(TokenScope.INDICATORS_WRITE)
-def reject(request: HttpRequest, report: int, claim: int, body: ReasonIn) -> Answer[None]:
+def reject(request: HttpRequest, report: int, claim: int, body: RejectIn) -> Answer[None]:
     """Reject a claim with the reason; a figure that it had become is withdrawn. Only the statistics office may."""
     row = _claim(_report(request, report), claim)
     reject_claim(row, reason=body.reason, by=person_of(request), at=now())
     return Answer(204, None)
+
+
+def _mend(body: MendIn) -> Mend:
+    told = body.model_dump()
+    return Mend(**{**told, "kind": Stating(body.kind.value)})
 
 
 def _report(request: HttpRequest, pk: int) -> Report:
@@ -273,6 +278,7 @@ def _claim_out(each: Compared) -> ClaimOut:
         id=each.row.pk,
         value=text_of(claim.value),
         value_from=text_of(claim.value_from),
+        kind=Kind(claim.kind.value),
         **{name: getattr(claim, name) for name in _AS_IS},
         mended=sorted(each.row.mended),
         state=ClaimState(each.row.state),
@@ -285,7 +291,7 @@ def _claim_out(each: Compared) -> ClaimOut:
 
 
 _AS_IS = (
-    "start", "end", "text", "division", "indicator", "period", "kind", "unit", "rank", "rank_scope", "rank_within",
+    "start", "end", "text", "division", "indicator", "period", "unit", "rank", "rank_scope", "rank_within",
     "approximate", "target",
 )  # fmt: skip
 

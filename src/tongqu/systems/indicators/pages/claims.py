@@ -17,6 +17,7 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.actions.claims import Confirmed, confirm_claims, mend_claim, reject_claim
+from tongqu.systems.indicators.actions.keeping import check_keeper
 from tongqu.systems.indicators.forms.reports import MendForm, RejectForm
 from tongqu.systems.indicators.pages.reports import Sight, detail_context, page_context, sight, summary
 from tongqu.systems.indicators.queries.claims import Compared
@@ -47,6 +48,7 @@ def confirm(request: HttpRequest, report: int, claim: int) -> HttpResponse:
 def mend(request: HttpRequest, report: int, claim: int) -> HttpResponse:
     """Correct a claim and confirm it so; what is wrong is shown beside its field."""
     what = sight(request, report)
+    check_keeper(person_of(request))
     one = _one(what, claim)
     sets = [(code, each.name) for code, each in what.reading.knowledge.sets.items()]
     form = MendForm(sets, request.POST)
@@ -65,6 +67,7 @@ def mend(request: HttpRequest, report: int, claim: int) -> HttpResponse:
 def reject(request: HttpRequest, report: int, claim: int) -> HttpResponse:
     """Reject a claim with the reason."""
     what = sight(request, report)
+    check_keeper(person_of(request))
     one = _one(what, claim)
     form = RejectForm(request.POST)
     if form.is_valid():

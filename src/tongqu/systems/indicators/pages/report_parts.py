@@ -168,7 +168,7 @@ def beheld(pair: Beside, each: Compared, shelf: Knowledge) -> Beheld:
         f"{decimal_text(row.value)}{unit}" + (f" ({STATUS_LABELS[row.status]})" if row.status != Status.NORMAL else ""),
         f"{_short(pair.held.value)}{unit}" if pair.held else "",
         bool(pair.held and pair.held.computed),
-        "" if pair.difference is None else f"{'+' if pair.difference > 0 else ''}{_short(pair.difference)}{unit}",
+        "" if not pair.difference else f"{'+' if pair.difference > 0 else ''}{_short(pair.difference)}{unit}",
         url if row.indicator in shelf.indicators else "",
     )  # fmt: skip
 

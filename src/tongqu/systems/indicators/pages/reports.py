@@ -23,6 +23,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.viewing import record_view
 from tongqu.shared.ui.table import Column, Table
+from tongqu.systems.indicators.actions.keeping import check_keeper
 from tongqu.systems.indicators.actions.reports import ReadReport, ReportOrigin, read_report
 from tongqu.systems.indicators.forms.reports import (
     STANDING_LABELS,
@@ -53,6 +54,8 @@ from tongqu.systems.indicators.rules.claims.settling import ClaimState
 def listing(request: HttpRequest) -> HttpResponse:
     """List the reports within sight; those who keep figures have a report read."""
     person, at = person_of(request), now()
+    if request.method == "POST":
+        check_keeper(person)
     form = ReportForm(request.POST or None, request.FILES or None) if is_keeper(person) else None
     if (
         request.method == "POST"

@@ -3,12 +3,15 @@ const detail = () => document.getElementById("claim-detail");
 const chosen = () => detail()?.querySelector("[data-chosen]")?.dataset.chosen;
 const items = () => [...document.querySelectorAll(".claim-list a[data-claim]")];
 
+let from = null;
+
 function mark(pk) {
+  const wide = matchMedia("(min-width: 1100px)").matches;
   for (const link of document.querySelectorAll("[data-claim]")) {
     if (link.dataset.claim === pk) {
       link.setAttribute("aria-current", "true");
-      // On a narrow page the list stands below the text, and the detail covers the lower half: nothing jumps there.
-      if (matchMedia("(min-width: 1100px)").matches) link.scrollIntoView({ block: "nearest" });
+      // On a narrow page the list stands below the text: only what was chosen stays in sight above the detail.
+      if (wide || from?.id === link.id) link.scrollIntoView({ block: "nearest" });
     } else link.removeAttribute("aria-current");
   }
 }
@@ -58,6 +61,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-claim-close]")) close();
+  from = event.target.closest("[data-claim]") ?? from;
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "claim-detail" || event.target.id === "reader") show();

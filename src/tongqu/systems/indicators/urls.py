@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from tongqu.systems.indicators.pages import appeals, claims, contests, explorer, reports, what_if
+from tongqu.systems.indicators.pages import appeals, claims, contests, explorer, figure, reports, what_if
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
     path("", explorer.explorer, name="explorer"),
+    path("embed/", explorer.embed, name="embed"),
     path("contests/", contests.listing, name="contests"),
     path("contests/<str:contest>/", contests.contest, name="contest"),
     path("contests/<str:contest>/what-if/", what_if.what_if, name="what-if"),
@@ -19,5 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:report>/claims/<int:claim>/confirm/", claims.confirm, name="confirm-claim"),
     path("reports/<int:report>/claims/<int:claim>/mend/", claims.mend, name="mend-claim"),
     path("reports/<int:report>/claims/<int:claim>/reject/", claims.reject, name="reject-claim"),
-    path("<str:code>/figure/", explorer.figure, name="figure"),
+    path("<str:code>/figure/", figure.figure, name="figure"),
 ]

@@ -64,6 +64,8 @@ LISTS = {
     "definitions": "/indicators/definitions/",
     "import of figures": "/indicators/import/",
     "new contest": "/indicators/definitions/new-contest/",
+    "reports": "/indicators/reports/",
+    "api reports": "/api/v1/indicators/reports",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

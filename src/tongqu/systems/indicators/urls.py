@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tongqu.systems.indicators.pages import (
     appeals,
+    claims,
     contests,
     deciding,
     defining_contests,
@@ -14,6 +15,7 @@ from tongqu.systems.indicators.pages import (
     holding,
     importing,
     publishing,
+    reports,
     rounds,
     what_if,
 )
@@ -48,5 +50,12 @@ urlpatterns: list[URLPattern] = [
     path("definitions/new-contest/", defining_contests.new, name="new-contest"),
     path("definitions/contests/<str:contest>/", defining_contests.change, name="terms"),
     path("definitions/formula/", defining_contests.check, name="check-formula"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/<int:report>/", reports.report, name="report"),
+    path("reports/<int:report>/confirm/", claims.confirm_ready, name="confirm-claims"),
+    path("reports/<int:report>/claims/<int:claim>/", claims.claim, name="claim"),
+    path("reports/<int:report>/claims/<int:claim>/confirm/", claims.confirm, name="confirm-claim"),
+    path("reports/<int:report>/claims/<int:claim>/mend/", claims.mend, name="mend-claim"),
+    path("reports/<int:report>/claims/<int:claim>/reject/", claims.reject, name="reject-claim"),
     path("<str:code>/figure/", figure.figure, name="figure"),
 ]

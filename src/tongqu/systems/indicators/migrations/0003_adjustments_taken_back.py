@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Three fields of a bonus or penalty."""
 
-    dependencies = [("indicators", "0001_initial")]
+    dependencies = [("indicators", "0002_reports")]
 
     operations = [
         migrations.AddField(

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tongqu.systems.indicators.pages import appeals, contests, explorer, what_if
+from tongqu.systems.indicators.pages import appeals, cards, contests, explorer, ten_years, what_if
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("contests/<str:contest>/what-if/", what_if.what_if, name="what-if"),
     path("contests/<str:contest>/sensitivity/", what_if.sensitivity, name="sensitivity"),
     path("contests/<str:contest>/appeals/", appeals.file, name="appeals"),
+    path("cards/", cards.chooser, name="cards"),
+    path("cards/<str:division>/<path:period>/", cards.card, name="card"),
+    path("ten-years/<str:division>/", ten_years.ten_years, name="ten-years"),
     path("<str:code>/figure/", explorer.figure, name="figure"),
 ]

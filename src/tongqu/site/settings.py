@@ -259,7 +259,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 500
 UPLOAD_LARGEST_BYTES = int(os.environ.get("TONGQU_UPLOAD_LARGEST_BYTES", str(512 * 1024 * 1024)))
 
 # Calls of the API that each token or person, and each address of a stranger, may make in a minute.
-API_CALLS_PER_MINUTE = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE", "600"))
+API_CALLS_PER_MINUTE = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE", "3000"))
 API_CALLS_PER_MINUTE_ANONYMOUS = int(os.environ.get("TONGQU_API_CALLS_PER_MINUTE_ANONYMOUS", "60"))
 # How this server names itself to Open311 clients, and whom they may ask.
 OPEN311_JURISDICTION = os.environ.get("TONGQU_OPEN311_JURISDICTION", "").strip()

@@ -119,6 +119,26 @@ def cells_of_place(place: shapely.Geometry) -> list[int] | None:
     return None
 
 
+def box_of(coarse: Sequence[int]) -> shapely.Polygon | None:
+    """Return a box that holds all footprints that are kept in these coarse cells, or None without any.
+
+    Cells on both sides of the antimeridian make it go all around.
+
+    >>> box_of([-cell_of(118.87, 28.97, 5)]).covers(shapely.Point(118.87, 28.97)), box_of([])
+    (True, None)
+    >>> box_of([-cell_of(180, 0, 5)]).bounds[::2]
+    (-180.0, 180.0)
+    """
+    if not coarse:
+        return None
+    rings = [np.array(h3.cell_to_boundary(-cell))[:, ::-1] for cell in coarse]
+    corners = np.concatenate(rings)
+    (west, south), (east, north) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    if any(np.ptp(ring[:, 0]) > 180 for ring in rings):
+        west, east = -180.0, 180.0
+    return shapely.box(west, south, east, north)
+
+
 def _cells_near(part: shapely.Polygon, resolutions: Sequence[int]) -> Iterator[int]:
     """Yield the cells of these resolutions that an area touches, of a small one with a few beside them."""
     plane = _Plane(part)

@@ -81,6 +81,16 @@ _FIRST_FORWARDS = (
     " WHERE taken_us < coalesce((SELECT at FROM cut), %s)) AS found ON true"
     " LEFT JOIN timeline_photoview AS view ON view.id = found.view_id"
 )
+# Each distinct cell of the coarsest resolution is one step along the index, however many views it holds.
+_COARSEST_CELLS = (
+    "WITH RECURSIVE step (cell) AS ("
+    "SELECT min(cell) FROM timeline_viewcell WHERE cell > %s AND cell <= %s"
+    " UNION ALL SELECT (SELECT min(cell) FROM timeline_viewcell WHERE cell > step.cell AND cell <= %s)"
+    " FROM step WHERE step.cell IS NOT NULL)"
+    " SELECT cell FROM step WHERE cell IS NOT NULL"
+)
+_COARSEST_RANGE = (-0x0860_0000_0000_0000, -0x0850_0000_0000_0000)
+"""Cells of resolution 5 (H3 keeps it in bits 52 to 55, after the mode 1), with the minus of coarse ones."""
 _CELLS_FOR_ONE_MORE, _MOST_MORE = 16, 3
 """A view lies in one of the few cells of a point, in four or so of the many cells of an area."""
 _FEWEST_OF_A_CELL = 64
@@ -136,6 +146,14 @@ def candidates(cells: Sequence[int], span: Span, most: int) -> Batch:
     rows.sort(reverse=span.newest_first)
     found = [Candidate((taken, number), bytes(outline)) for taken, number, outline, _told in rows if outline]
     return Batch(found, None if is_last else rows[-1][:2])
+
+
+def cells_of_all_views() -> list[int]:
+    """Return the cells of the coarsest resolution that any view in use touches, as they are kept."""
+    first, last = _COARSEST_RANGE
+    with connection.cursor() as cursor:
+        cursor.execute(_COARSEST_CELLS, [first, last, last])
+        return [cell for (cell,) in cursor.fetchall()]
 
 
 def _from_sqlite(cells: Sequence[int], span: Span, most: int) -> tuple[list[Row], bool]:

@@ -13,8 +13,9 @@ from django.core import signing
 
 from tongqu.shared.region.models import Person
 from tongqu.shared.region.queries import NoRegion, the_region
+from tongqu.systems.timeline.analytics.cells import box_of
 from tongqu.systems.timeline.models.view import PhotoView
-from tongqu.systems.timeline.queries.lookup import Key
+from tongqu.systems.timeline.queries.lookup import Key, cells_of_all_views
 from tongqu.systems.timeline.queries.photos import Asked, Seen, photos_at
 from tongqu.systems.timeline.rules.stac import COLLECTION, BadSearch, Search
 
@@ -27,7 +28,7 @@ _EXTENSIONS = {
 """By the beginning of their fields."""
 _SALT = "tongqu.timeline.stac"
 _DECIMALS = 8
-_WORLD = [-180.0, -90.0, 180.0, 90.0]
+_WORLD = shapely.box(-180.0, -90.0, 180.0, 90.0)
 Address = Callable[[str], str]
 """Makes an address of what follows the root of the catalogue, such as `/search`."""
 
@@ -263,7 +264,7 @@ def collection(links: Links) -> dict[str, Any]:
         "Only photos that you may see are found.",
         "license": "other",
         "extent": {
-            "spatial": {"bbox": [_region_box()]},
+            "spatial": {"bbox": [list(_box().bounds)]},
             "temporal": {"interval": [[None if oldest is None else _text(oldest.taken_at), None]]},
         },
         "links": [
@@ -275,10 +276,14 @@ def collection(links: Links) -> dict[str, Any]:
     }
 
 
-def _region_box() -> list[float]:
-    """Return the box of the region, or of the world before there is one."""
+def _box() -> shapely.Polygon:
+    """Return the box of the region and of all ground in photos, or of the world before there is a region."""
     try:
         outline = the_region().root.outline
     except NoRegion:
         return _WORLD
-    return list(shapely.geometry.shape(outline).bounds) if outline else _WORLD
+    if not outline:
+        return _WORLD
+    photographed = box_of(cells_of_all_views())
+    region = shapely.geometry.shape(outline)
+    return shapely.box(*(region if photographed is None else region.union(photographed)).bounds)

@@ -104,10 +104,12 @@ class CardView:
     heads: tuple[str, ...] = ()
 
 
-def view_of(card: Card, base: str = "") -> CardView:
-    """Return the card with words in the language of the moment; addresses begin with `base`, so that files can have them."""
+def view_of(card: Card, base: str | None = "") -> CardView:
+    """Return the card with words in the language of the moment; addresses begin with `base`, without one (None) nothing is linked."""
 
     def way(origin: Origin) -> str:
+        if base is None:
+            return ""
         found = way_to(origin)
         return found if found.startswith("#") else base + found
 
@@ -192,7 +194,8 @@ def _rank(line: Line, way: Way) -> Piece:
         return Piece("—")
     place = standing.place
     tied = _(" (tied)") if place.is_tied else ""
-    return Piece(f"{place.rank}/{place.of}{tied}", way(standing.origin))
+    of = f"/{place.of}" if place.of else ""
+    return Piece(f"{place.rank}{of}{tied}", way(standing.origin))
 
 
 def _move(line: Line, way: Way) -> Piece:
@@ -200,7 +203,7 @@ def _move(line: Line, way: Way) -> Piece:
     if standing is None or standing.move is None:
         return Piece("—")
     if not standing.move:
-        return Piece("—" if standing.before is None else "0", way(standing.origin))
+        return Piece("0", way(standing.origin))
     return Piece(f"{'↑' if standing.move > 0 else '↓'}{abs(standing.move)}", way(standing.origin))
 
 
@@ -227,7 +230,7 @@ def _notes(card: Card) -> list[str]:
     """Return the rules that the numbers follow, as small print."""
     notes = [
         _(
-            "Figures are written as published. What is reckoned from them is rounded half up: growth to one decimal."
+            "Figures are written as published. What is reckoned from them is marked so and rounded half up: growth to one decimal."
         ),
     ]
     if card.about.set_code:

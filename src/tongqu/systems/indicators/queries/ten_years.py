@@ -8,16 +8,16 @@ from dataclasses import replace
 from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.cards import OTHER, main_list
+from tongqu.systems.indicators.queries.card_items import MOST_SEEN, OTHER, main_list
 from tongqu.systems.indicators.queries.own_figures import OwnFigures, own_figures
 from tongqu.systems.indicators.queries.panel import Values, panel
 from tongqu.systems.indicators.queries.ranks import members_of
 from tongqu.systems.indicators.rules.definition import Better, Kind
 from tongqu.systems.indicators.rules.ranking import Late, Placed, ranking
+from tongqu.systems.indicators.rules.reports.facts import is_enough
 from tongqu.systems.indicators.rules.reports.ten_years import Story, story_of
 
 YEARS_SEEN = 25
-MOST_SEEN = 500
 MOST_STORIES = 40
 
 
@@ -74,5 +74,4 @@ def _place(
     better, late = Better(row.better), Late(division_set.late)
     places = ranking(levels[row.pk], period, better=better, late=late)
     mine = next(place for place in places if place.member == division.pk)
-    # A place among a single one says nothing.
-    return mine if mine.rank is not None and mine.of > 1 else None
+    return mine if mine.rank is not None and is_enough(mine.of, len(places)) else None

@@ -29,6 +29,16 @@ UNITS = {
     "KM": ("公里", "公里", "km"),
     "KM2": ("平方公里", "平方公里", "km²"),
     "MU_10K": ("万亩", "萬畝", "10,000 mu"),
+    "万人次": ("万人次", "萬人次", "10,000 visits"),
+    "万标准箱": ("万标准箱", "萬標準箱", "10,000 TEU"),
+    "平方米": ("平方米", "平方公尺", "m²"),
+    "家": ("家", "家", "firms"),
+    "件": ("件", "件", "items"),
+    "张": ("张", "張", "beds"),
+    "位": ("位", "位", ""),
+    "个": ("个", "個", ""),
+    "项": ("项", "項", ""),
+    "类": ("类", "類", ""),
 }
 """Codes of units as Simplified and Traditional Chinese and English; a unit that is no code is written as it is."""
 _OF_CHINESE = {words[0]: words for words in UNITS.values()}

@@ -157,8 +157,6 @@ def _line(chart: Chart, look: Look) -> str:
     for place, label in _ticks(chart.labels, known):
         x, _ = frame.at(place, values[0])
         marks.append(_text(x, _TALL - 6, label, anchor="middle", colour=look.soft, size=11))
-    if chart.unit:
-        marks.append(_text(20, 12, chart.unit, colour=look.soft, size=11))
     return _whole(_TALL, look, chart.title, marks)
 
 

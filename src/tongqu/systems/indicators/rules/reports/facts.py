@@ -46,6 +46,13 @@ class Standing:
     """How long it has been among the first three."""
     is_published: bool = False
     """Whether the rank was published and not reckoned from figures of the set."""
+    members: int = 0
+    """How many the set has."""
+
+    @property
+    def told_run(self) -> Streak | None:
+        """The run, if it is one: of two periods or more, and in a set of more than the first three."""
+        return self.run if self.run is not None and self.run.length > 1 and self.members > FIRST_FEW else None
 
     @property
     def move(self) -> int | None:
@@ -53,6 +60,15 @@ class Standing:
         if self.before is None or self.before.rank is None or self.place.rank is None:
             return None
         return self.before.rank - self.place.rank
+
+
+def is_enough(ranked: int, members: int) -> bool:
+    """Answer whether a rank may be told: two or more were ranked, and more than half of the set.
+
+    >>> is_enough(6, 11), is_enough(5, 11), is_enough(1, 1)
+    (True, False, False)
+    """
+    return ranked > 1 and ranked * 2 > members
 
 
 class Verdict(StrEnum):
@@ -100,8 +116,8 @@ class Line:
 
     @property
     def moved(self) -> Told | None:
-        """What is said of its movement: the growth, or the change of a share in percentage points."""
-        if is_percent(self.definition.unit):
+        """What is said of its movement: the growth, or of shares and ratios the change."""
+        if is_percent(self.definition.unit) or self.definition.ratio:
             return self.change
         return self.growth or self.change
 
@@ -116,7 +132,7 @@ def written(line: Line, told: Told) -> Decimal:
     if told.origin.kind == Kind.YOY:
         return as_growth(told.value, computed=told.is_computed)
     if told.is_computed and line.value is not None:
-        return rounded(told.value, decimals_of(line.value.value))
+        return rounded(told.value, decimals_of(value_written(line, line.value)))
     return told.value
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tongqu.systems.indicators.rules.definition import Better, Kind, Status
-from tongqu.systems.indicators.rules.ranking import Measure
+from tongqu.systems.indicators.rules.ranking import Measure, Streak
 from tongqu.systems.indicators.rules.reports.digits import as_written, is_percent, numeral, unit_words
 from tongqu.systems.indicators.rules.reports.facts import (
     FIRST_FEW,
@@ -78,12 +78,12 @@ def _tight(sentence: Sentence, unit: str) -> Sentence:
     return tuple(parts)
 
 
-def marks(told: Told, language: str) -> Sentence:
+def marks(told: Told, language: str, *, computed: bool = True) -> Sentence:
     """Return the marks that a number carries: provisional, reckoned, invented."""
     found: Sentence = ()
     if told.status in _STATUS:
         found += say(_STATUS[told.status], language)
-    if told.is_computed:
+    if told.is_computed and computed:
         found += say("computed", language)
     return found + say("invented", language) if told.is_invented else found
 
@@ -99,7 +99,9 @@ def movement(line: Line, language: str) -> Sentence:
     unit = Name(unit_words(line.definition.unit, language))
     # Written without its sign, which the verb says.
     part = replace(number_of(told, size), text=as_written(abs(size)))
-    found = say(key, language, size=part, unit=unit) + marks(told, language)
+    # Who has read that the value was reckoned needs not read it of its change as well.
+    is_known = line.value is not None and line.value.is_computed
+    found = say(key, language, size=part, unit=unit) + marks(told, language, computed=not is_known)
     if told.origin.kind == Kind.YOY and not told.is_computed and line.definition.growth_is_comparable:
         found = say("comparable", language, clause=found)
     return found
@@ -119,8 +121,8 @@ def standing_clauses(line: Line, standing: Standing, language: str) -> list[Sent
     clauses = [_rank(line, standing, language)]
     if standing.move is not None:
         clauses.append(_move(line, standing, standing.move, language))
-    if standing.run is not None and standing.run.length > 1:
-        clauses.append(_run(line, standing, standing.run.length, language))
+    if standing.told_run is not None:
+        clauses.append(_run(line, standing, standing.told_run, language))
     return clauses
 
 
@@ -146,6 +148,9 @@ def _rank(line: Line, standing: Standing, language: str) -> Sentence:
     place = standing.place
     if place.is_tied:
         found += say("tied", language)
+    if 0 < place.of < standing.members:
+        count = Number(str(place.of), Decimal(place.of), standing.origin)
+        found += say("ranked of", language, count=count)
     if place.is_late:
         found += say("late", language, when=when(place.period, language))
     return found + say("published", language) if standing.is_published else found
@@ -169,13 +174,13 @@ def _before(line: Line, standing: Standing, language: str) -> Sentence:
     return (when(before, language, year=before.year != line.period.year),)
 
 
-def _run(line: Line, standing: Standing, length: int, language: str) -> Sentence:
-    run = replace(standing.origin, what=What.RUN, since=standing.run.first if standing.run else None)
+def _run(line: Line, standing: Standing, run: Streak, language: str) -> Sentence:
+    origin = replace(standing.origin, what=What.RUN, since=run.first)
     mark = replace(standing.origin, what=What.MARK)
     key = _RUNS[step_of(line.period, line.definition.frequency)]
     return say(
         key,
         language,
-        length=Number(str(length), Decimal(length), run),
+        length=Number(str(run.length), Decimal(run.length), origin),
         mark=Number(numeral(FIRST_FEW) if language != "en" else str(FIRST_FEW), Decimal(FIRST_FEW), mark),
     )

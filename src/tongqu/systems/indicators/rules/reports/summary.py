@@ -84,14 +84,21 @@ def tally_sentences(ranked: Sequence[Line], about: About) -> list[Sentence]:
         "tally growth" if growth else "tally",
         language, when=about.when, division=about.name, count=about.count(len(ranked)),
     )  # fmt: skip
-    wide, narrow = MARKS
+    wide, *narrower = marks_for(ranked)
     clauses = [head + _within(counts.within_first[wide], len(ranked), wide, about)]
-    if counts.within_first[narrow]:
-        within = about.count(counts.within_first[narrow])
-        clauses.append(say("also within", language, within=within, mark=about.mark(narrow)))
+    for mark in narrower:
+        if counts.within_first[mark]:
+            within = about.count(counts.within_first[mark])
+            clauses.append(say("also within", language, within=within, mark=about.mark(mark)))
     if counts.first:
         clauses.append(say("first", language, within=about.count(counts.first), one=_one(about)))
     return [said(clauses, language), *_which(ranked, about)]
+
+
+def marks_for(ranked: Sequence[Line]) -> tuple[int, ...]:
+    """Return the marks that say something: those that are smaller than the set."""
+    members = max((line.standing.members for line in ranked if line.standing), default=0)
+    return tuple(mark for mark in MARKS if mark < members) or MARKS[-1:]
 
 
 def _one(about: About) -> Number:
@@ -117,7 +124,7 @@ def _which(ranked: Sequence[Line], about: About) -> list[Sentence]:
         clauses.append(say(key, language, mark=about.mark(narrow), names=_names(near, language)))
     worst = max(line.rank or 0 for line in ranked)
     last = [line for line in ranked if line.rank == worst and line.standing is not None]
-    if worst > MARKS[0] and last[0].standing is not None:
+    if worst > marks_for(ranked)[0] and last[0].standing is not None:
         names = _names(last, language)
         clauses.append(say("which worst", language, names=names, rank=rank_part(last[0].standing)))
     return [listed(clauses, language, "semicolon") + say("end", language)] if clauses else []

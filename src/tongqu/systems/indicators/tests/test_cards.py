@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.utils.translation import override
-from pypdf import PdfReader
 
-from conftest import Town
-from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.queries.card_files.files import card_file
 from tongqu.systems.indicators.queries.card_view import view_of
 from tongqu.systems.indicators.queries.cards import card_of
 from tongqu.systems.indicators.rules.reports.card import Card
-from tongqu.systems.indicators.rules.reports.parts import What, numbers_in, plain_text
+from tongqu.systems.indicators.rules.reports.parts import plain_text
 from tongqu.systems.indicators.tests.makers import county
 from tongqu.systems.indicators.tests.report_makers import a_year, define_reported, reported_figures
 

@@ -16,7 +16,7 @@ from tongqu.systems.indicators.rules.reports.facts import (
     value_written,
     written,
 )
-from tongqu.systems.indicators.rules.reports.parts import Name, Number, Part, Sentence, What
+from tongqu.systems.indicators.rules.reports.parts import Name, Number, Part, Sentence, What, Words
 from tongqu.systems.indicators.rules.reports.phrases import said, say
 from tongqu.systems.indicators.rules.reports.times import step_of, when
 
@@ -61,21 +61,21 @@ def _value(line: Line, language: str) -> Sentence:
     if line.value is None:
         return say("subject", language, when=time, name=name)
     key = "value at" if line.is_stock else "value"
-    unit = Name(unit_words(line.definition.unit, language))
-    told = (number_of(line.value, value_written(line, line.value)), *marks(line.value, language))
-    return _tight(say(key, language, when=time, name=name, value=told, unit=unit), unit.text)
+    told = amount(line.value, value_written(line, line.value), line.definition.unit, language)
+    return say(key, language, when=time, name=name, value=told)
 
 
-def _tight(sentence: Sentence, unit: str) -> Sentence:
-    """Return the sentence without the blank that English leaves before “%” or a unit that is not there."""
-    if unit not in ("%", ""):
-        return sentence
-    parts = list(sentence)
-    place = next(n for n, part in enumerate(parts) if isinstance(part, Name) and part.text == unit and n)
-    before = parts[place - 1]
-    if before.text == " ":
-        del parts[place - 1]
-    return tuple(parts)
+def amount(told: Told, shown: Decimal, unit: str, language: str) -> Sentence:
+    """Return a value with its unit and its marks."""
+    return (number_of(told, shown), *unit_parts(unit, language), *marks(told, language))
+
+
+def unit_parts(unit: str, language: str) -> Sentence:
+    """Return a unit as it follows a number: in English with a blank before it, but for “%”."""
+    text = unit_words(unit, language)
+    if not text:
+        return ()
+    return (Words(" "), Name(text)) if language == "en" and text != "%" else (Name(text),)
 
 
 def marks(told: Told, language: str, *, computed: bool = True) -> Sentence:
@@ -96,12 +96,13 @@ def movement(line: Line, language: str) -> Sentence:
     size = written(line, told)
     is_year = line.period.frequency == "A"
     key = _movement_key(line, told, size) + (" year" if is_year else "")
-    unit = Name(unit_words(line.definition.unit, language))
     # Written without its sign, which the verb says.
-    part = replace(number_of(told, size), text=as_written(abs(size)))
+    part: Sentence = (replace(number_of(told, size), text=as_written(abs(size))),)
+    if key.startswith("by "):
+        part += unit_parts(line.definition.unit, language)
     # Who has read that the value was reckoned needs not read it of its change as well.
     is_known = line.value is not None and line.value.is_computed
-    found = say(key, language, size=part, unit=unit) + marks(told, language, computed=not is_known)
+    found = say(key, language, size=part) + marks(told, language, computed=not is_known)
     if told.origin.kind == Kind.YOY and not told.is_computed and line.definition.growth_is_comparable:
         found = say("comparable", language, clause=found)
     return found

@@ -21,7 +21,7 @@ from tongqu.systems.indicators.rules.reports.digits import (
 from tongqu.systems.indicators.rules.reports.facts import Told
 from tongqu.systems.indicators.rules.reports.parts import Name, Number, Origin, Sentence, What
 from tongqu.systems.indicators.rules.reports.phrases import said, say
-from tongqu.systems.indicators.rules.reports.sentences import marks, number_of
+from tongqu.systems.indicators.rules.reports.sentences import amount, number_of
 from tongqu.systems.indicators.rules.reports.times import when
 
 YEARS = 10
@@ -112,7 +112,7 @@ def told_of(story: Story, language: str) -> Sentence:
 
 
 def _when(story: Story, told: Told, language: str) -> Sentence:
-    return (when(told.origin.period, language, stock=story.is_stock),)
+    return (when(told.origin.period, language, stock=story.is_stock and language != "en"),)
 
 
 def _number(story: Story, value: Decimal, text: str) -> Number:
@@ -131,7 +131,7 @@ def written(story: Story, told: Told) -> Number:
 
 
 def _from_to(story: Story, language: str) -> Sentence:
-    unit = Name(unit_words(story.definition.unit, language))
+    unit = story.definition.unit
     change = story.last.value - story.first.value
     key = "turned up" if change > 0 else "turned down" if change < 0 else "turned nowhere"
     if change > 0 and is_percent(story.definition.unit):
@@ -141,11 +141,10 @@ def _from_to(story: Story, language: str) -> Sentence:
         "from to",
         language,
         first=_when(story, low, language),
-        low=(written(story, low), *marks(low, language)),
+        low=amount(low, shown(story, low), unit, language),
         turned=say(key, language),
         last=_when(story, high, language),
-        high=(written(story, high), *marks(high, language)),
-        unit=unit,
+        high=amount(high, shown(story, high), unit, language),
     )
     return (Name(story.definition.name(language), story.definition.code), *_colon(language), *found)
 

@@ -11,6 +11,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_WITH_YEAR = {"全年": "", "年末": "末"}
 
 
 def when(period: Period, language: str, *, year: bool = True, stock: bool = False) -> When:
@@ -31,7 +32,7 @@ def when(period: Period, language: str, *, year: bool = True, stock: bool = Fals
         return When(said, period)
     if period.start // 12 != period.year:
         return When(_chinese_span(period), period)
-    return When(f"{period.year}年{'' if said == '全年' else said}", period)
+    return When(f"{period.year}年{_WITH_YEAR.get(said, said)}", period)
 
 
 def _chinese(period: Period, stock: bool) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tongqu.demo.figures.telling import tell_figures
 from tongqu.demo.logins import demo_password, demo_people
 from tongqu.demo.story.cast import Cast
 from tongqu.demo.story.perform import Stage, Told, perform
@@ -75,9 +76,12 @@ def load(
     cases: int = CASES,
     seed: int = SEED,
     photos: Path | None = None,
+    press: Path | None = None,
     processes: int | None = None,
 ) -> Loaded:
     """Build the demo region as it stands at `at`; does nothing when it is there already.
+
+    `photos` and `press` are folders of real photos, and of the press texts whose figures are recorded.
 
     An interrupted run is taken up where it stopped, with the instant, number and seed it was begun with. Raises
     `NotADemo` where another region is set up.
@@ -86,7 +90,7 @@ def load(
     if is_loaded():
         return Loaded(is_new=False, photos=import_photos(photos, at=at) if photos else 0)
     span = _begun(Span("demo", seed, at - WEEKS, at, cases))
-    _set_up(span.since)
+    _set_up(span.since, press)
     real = import_photos(photos, at=span.since) if photos else 0
     done = _live(span, tell=tell, processes=processes)
     _note("demo.loaded", at=span.until, cases=span.cases)
@@ -141,13 +145,14 @@ def _keep_away_from_real_regions() -> None:
         raise NotADemo
 
 
-def _set_up(at: datetime) -> None:
-    """Import region and matters, and give the demo people their password; each does nothing the second time."""
+def _set_up(at: datetime, press: Path | None) -> None:
+    """Import region, matters and figures, and give the demo people their password; each does nothing the second time."""
     report = import_region(FOLDER, by=SYSTEM, at=at)
     if report.problems:
         raise BadInput(report.problems)
     import_matters(by=SYSTEM, at=at)
     _divide_the_work(at)
+    tell_figures(press, at=at)
     password = demo_password()
     for login in demo_people():
         if not login.person.has_usable_password():

@@ -43,9 +43,17 @@ def load_command(
 ) -> None:
     """Load the demo region once; an interrupted load goes on, and a finished one is left alone."""
     # Photos that lie about are looked for once; those that are named come in whenever they are.
-    real = photos or (None if is_loaded() else _real_photos())
+    real = photos or (None if is_loaded() else _beside("photos"))
     try:
-        loaded = load(at=now(), tell=_tell, cases=cases, seed=seed, photos=real, processes=processes)
+        loaded = load(
+            at=now(),
+            tell=_tell,
+            cases=cases,
+            seed=seed,
+            photos=real,
+            press=_beside("press"),
+            processes=processes,
+        )
     except NotADemo as refusal:
         typer.secho(str(refusal), err=True, fg="red")
         raise typer.Exit(1) from None
@@ -100,9 +108,9 @@ def _case(number: str) -> Case | None:
     return found
 
 
-def _real_photos() -> Path | None:
-    """Return the folder of real photos beside the checkout, when there is one."""
-    folder = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "photos"
+def _beside(name: str) -> Path | None:
+    """Return a folder of real data beside the checkout, when there is one."""
+    folder = Path(__file__).resolve().parents[3].parent / "shared" / "data" / name
     return folder if folder.is_dir() else None
 
 
@@ -116,7 +124,9 @@ def _tell(done: int, of: int) -> None:
 
 def _say(loaded: Loaded, nothing: str) -> None:
     if loaded.is_new:
-        typer.echo(f"The demo region is ready: {loaded.steps} acts. Everything in it is invented.")
+        typer.echo(
+            f"The demo region is ready: {loaded.steps} acts. Everything in it is invented and marked so, but the figures of Quzhou that the press printed."
+        )
     else:
         typer.echo(nothing)
     if loaded.photos:

@@ -33,6 +33,9 @@ from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.routing import list_in_force
 from tongqu.systems.cases.queries.routing_proof import proof_of
 from tongqu.systems.cases.rules.lifecycle import State
+from tongqu.systems.indicators.models.contest import Appeal, Contest, Result, Round
+from tongqu.systems.indicators.models.figures import Observation, Release
+from tongqu.systems.indicators.models.indicator import Indicator
 
 AT = datetime(2026, 9, 16, 2, 0, tzinfo=UTC)
 CASES = 26
@@ -115,8 +118,31 @@ def test_the_chain_verifies(loaded: Loaded) -> None:
 
 def test_everything_is_marked_as_invented(loaded: Loaded) -> None:
     assert Region.objects.get().is_invented
-    for model in (Case, Duty, Evidence, Person):
+    for model in (Case, Contest, Duty, Person):
         assert not model.objects.filter(is_invented=False).exists(), model
+    # What the press printed is real, and so is the paper that says so.
+    printed = Release.objects.filter(is_invented=False).values("evidence")
+    assert not Evidence.objects.filter(is_invented=False).exclude(pk__in=printed).exists()
+
+
+def test_real_and_invented_figures_share_no_indicator(loaded: Loaded) -> None:
+    """So that neither a series nor a rank, neither a chart nor a table can hold both."""
+    real, invented = (
+        set(Observation.objects.filter(release__is_invented=mark).values_list("indicator__code", flat=True))
+        for mark in (False, True)
+    )
+    assert (len(real), len(invented)) == (44, 12)
+    assert not real & invented
+    assert set(Indicator.objects.filter(is_invented=True).values_list("code", flat=True)) == invented
+    assert not Release.objects.filter(is_invented=True).exclude(title__contains="虚构").exists()
+
+
+def test_the_contest_has_published_rounds_a_draft_a_second_edition_and_appeals(loaded: Loaded) -> None:
+    rounds = Round.objects.order_by("period")
+    assert Counter(rounds.values_list("state", flat=True)) == {"published": 6, "draft": 1}
+    assert max(rounds.values_list("edition", flat=True)) == 2
+    assert sorted(Appeal.objects.values_list("state", flat=True)) == ["open", "upheld"]
+    assert len(set(Result.objects.filter(holds_flag=True).values_list("division", flat=True))) > 2
 
 
 def test_photos_lie_where_their_cases_lie(loaded: Loaded) -> None:

@@ -19,6 +19,7 @@ from tongqu.shared.ui.terminal import refusals_told, tell
 from tongqu.systems.indicators.actions.exchange import import_data, import_structures
 from tongqu.systems.indicators.actions.importing import import_figures
 from tongqu.systems.indicators.actions.recording import Origin
+from tongqu.systems.indicators.actions.standard import define_standard
 from tongqu.systems.indicators.queries.exchange import data_message, structure_message
 from tongqu.systems.indicators.queries.export import Wanted, csv_lines, write_parquet
 from tongqu.systems.indicators.rules.sdmx.dialects import Standard
@@ -68,6 +69,15 @@ def read_command(
 
 
 BY = Annotated[str, typer.Option("--by", help="Login of the person who records: of the statistics office.")]
+
+
+@app.command("define-standard")
+def define_standard_command(by: BY) -> None:
+    """Define what is missing of the standard list: indicators, the divisions of Zhejiang, the sets of them."""
+    person = _person(by)
+    with refusals_told(), denials_told():
+        found = define_standard(by=person, at=now())
+    typer.echo(f"{found.indicators} indicators, {found.divisions} divisions and {found.sets} sets are new.")
 
 
 @app.command("import")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
+from tongqu.systems.indicators.queries.standard import rows_of
 from tongqu.systems.indicators.rules.claims.divisions import gazetteer_of
 from tongqu.systems.indicators.rules.claims.figures import Sort, pattern_of
 from tongqu.systems.indicators.rules.claims.script import table_of
 from tongqu.systems.indicators.rules.claims.sheet import Dictionary
-
-FOLDER = Path(__file__).resolve().parent.parent / "data"
 
 
 @lru_cache(maxsize=1)
@@ -23,20 +20,15 @@ def dictionary() -> Dictionary:
 
 def with_divisions(divisions: Iterable[tuple[str, str]]) -> Dictionary:
     """Return the dictionary with more divisions, as codes and names."""
-    units = {row["unit"]: Sort(row["sort"]) for row in _rows("units.csv")}
+    units = {row["unit"]: Sort(row["sort"]) for row in rows_of("units.csv")}
     return Dictionary(
-        table_of({row["traditional"]: row["simplified"] for row in _rows("simplified.csv")}),
+        table_of({row["traditional"]: row["simplified"] for row in rows_of("simplified.csv")}),
         units,
         pattern_of(units),
-        gazetteer_of([*((row["code"], row["name"]) for row in _rows("divisions.csv")), *divisions]),
-        {name: row["code"] for row in _rows("indicators.csv") for name in _names(row)},
+        gazetteer_of([*((row["code"], row["name"]) for row in rows_of("divisions.csv")), *divisions]),
+        {name: row["code"] for row in rows_of("indicators.csv") for name in _names(row)},
     )
 
 
 def _names(row: dict[str, str]) -> list[str]:
     return [row["name"], *(name for name in row["also"].split("|") if name)]
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

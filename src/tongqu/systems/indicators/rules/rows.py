@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tongqu.kernel.periods import BadPeriod, Period
+from tongqu.kernel.periods import YEAR_MONTHS, BadPeriod, Period
 from tongqu.kernel.problems import Problem
 from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Kind, Status
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
@@ -195,10 +195,19 @@ def misfit(indicator: Definition, period: Period) -> str:
 
     >>> misfit(Definition("GDP", "生产总值", accumulation=Accumulation.CUMULATIVE), Period.parse("2024-Q3"))
     'GDP is published from January on: 2024-Q3 would be 2024-01/P9M.'
+    >>> ten = Period.parse("2012-01/P120M")
+    >>> misfit(Definition("PACE", "年均增速"), ten), bool(misfit(Definition("AREA", "面积", accumulation=Accumulation.STOCK), ten))
+    ('', True)
     """
     if indicator.accumulation == Accumulation.CUMULATIVE:
         if not period.is_to_date:
             return f"{indicator.code} is published from January on: {period} would be {period.to_date}."
-    elif not period.frequency:
+    elif not (period.frequency or _spans_years(indicator, period)):
         return f"{indicator.code} is published by period: {period} is no year, half, quarter or month."
     return ""
+
+
+def _spans_years(indicator: Definition, period: Period) -> bool:
+    """Answer whether the period is of whole years, over which a mean growth or an increase is given; a stock has none."""
+    whole = period.months % YEAR_MONTHS == 0 and period.start % YEAR_MONTHS == 0
+    return whole and indicator.accumulation == Accumulation.PERIOD

@@ -1,0 +1,52 @@
+"""Rows of the standard list of indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongqu.systems.indicators.rules.definition import (
+    Accumulation,
+    Better,
+    Definition,
+    Frequency,
+    PriceBasis,
+    Ratio,
+)
+
+
+def definition_of(row: Mapping[str, str]) -> Definition:
+    """Return the definition that a row of the list says; raises `ValueError` for a word that is none of the allowed.
+
+    >>> row = dict.fromkeys(("name_zh_hant", "name_en", "unit", "source", "meaning", "numerator", "denominator"), "") | {
+    ...     "code": "income-ratio", "name": "城乡居民收入倍差", "frequency": "Q", "accumulation": "cumulative",
+    ...     "price_basis": "none", "growth_basis": "none", "better": "down", "decimals": "2"}
+    >>> definition_of(row).ratio, definition_of(row | {"numerator": "urban", "denominator": "rural"}).ratio
+    (None, Ratio(numerator='urban', denominator='rural'))
+    """
+    return Definition(
+        row["code"],
+        row["name"],
+        row["name_zh_hant"],
+        row["name_en"],
+        row["unit"],
+        Frequency(row["frequency"]),
+        Accumulation(row["accumulation"]),
+        PriceBasis(row["price_basis"]),
+        PriceBasis(row["growth_basis"]),
+        Better(row["better"]),
+        int(row["decimals"]),
+        Ratio(row["numerator"], row["denominator"]) if row["numerator"] else None,
+        row["source"],
+        row["meaning"],
+    )
+
+
+def full_code(code: str) -> str:
+    """Return the code of six figures of a province, prefecture or county, as GB/T 2260 writes it.
+
+    The reader's gazetteer leaves the noughts at the end out.
+
+    >>> full_code("33"), full_code("3308"), full_code("330825")
+    ('330000', '330800', '330825')
+    """
+    return code.ljust(6, "0")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
+from ninja.errors import HttpError
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.access.api_frame import scope
@@ -190,4 +191,4 @@ def file(
     try:
         return HttpResponse(card_file(shown, form, at=now()), content_type=FILE_TYPES[form])
     except NoFont as missing:
-        return HttpResponse(str(missing), status=503, content_type="text/plain; charset=utf-8")
+        raise HttpError(503, str(missing)) from missing

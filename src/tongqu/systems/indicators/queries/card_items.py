@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +9,8 @@ from functools import lru_cache
 from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.dictionary import FOLDER
 from tongqu.systems.indicators.queries.panel import figures_that_count
+from tongqu.systems.indicators.queries.standard import rows_of
 from tongqu.systems.indicators.rules.definition import Definition, Kind
 from tongqu.systems.indicators.rules.published_ranks import UNIT as RANK_UNIT
 from tongqu.systems.indicators.rules.ranking import Measure
@@ -44,11 +43,10 @@ class Item:
 @lru_cache(maxsize=1)
 def main_list() -> dict[str, tuple[str, Measure, bool]]:
     """Return the list of main indicators that comes with the system: domain, what is ranked, whether the summary counts it."""
-    with (FOLDER / "main_indicators.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: (row["domain"], Measure(row["measure"]), row["main"] == "yes")
-            for row in csv.DictReader(file)
-        }
+    return {
+        row["code"]: (row["domain"], Measure(row["measure"]), row["main"] == "yes")
+        for row in rows_of("main_indicators.csv")
+    }
 
 
 def items_of(division: StatDivision, period: Period, codes: Sequence[str] = ()) -> list[Item]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongqu.systems.indicators.queries.card_files.typesetting import as_pdf, font_for
 from tongqu.systems.indicators.queries.card_view import CardView, chart_text, chart_title, invented_text
-from tongqu.systems.indicators.queries.dictionary import FOLDER
+from tongqu.systems.indicators.queries.standard import FOLDER
 from tongqu.systems.indicators.rules.reports.drawing import Look, svg_of
 
 _REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "us")}

@@ -60,7 +60,7 @@ def as_pdf(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards="ua-1",
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     return _bytes(pages)
 

@@ -56,6 +56,7 @@ LISTS = {
     "api people": "/api/v1/access/people",
     "indicators": "/indicators/",
     "contests": "/indicators/contests/",
+    "report cards": "/indicators/cards/",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

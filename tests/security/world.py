@@ -214,6 +214,12 @@ def _contest(world: World) -> str:
     return known.code
 
 
+def _reported_division(world: World) -> str:
+    """Return the code of a division that report cards are written of, made once."""
+    _contest(world)
+    return world.town.county.code
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -301,6 +307,9 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/cards", "division", _reported_division),
+    ("indicators/cards", "period", lambda w: "2024-Q1"),
+    ("indicators/ten-years", "division", _reported_division),
     ("indicators/", "code", _indicator),
     ("indicators/sets", "set_code", lambda w: "counties"),
 ]

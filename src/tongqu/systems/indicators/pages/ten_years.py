@@ -21,10 +21,12 @@ from tongqu.systems.indicators.queries.origins import way_to
 from tongqu.systems.indicators.queries.ten_years import stories_of
 from tongqu.systems.indicators.rules.reports.digits import as_multiple, as_written, unit_words
 from tongqu.systems.indicators.rules.reports.drawing import PAGE
+from tongqu.systems.indicators.rules.reports.facts import Told
 from tongqu.systems.indicators.rules.reports.ten_years import Story, chart_of, lead, told_of, written
+from tongqu.systems.indicators.rules.reports.times import when
 
 FEATURED = 3
-"""How many stories lead the page in larger type."""
+"""How many stories lead the page in larger type: those that changed most."""
 
 
 @door(SIGNED_IN)
@@ -36,12 +38,13 @@ def ten_years(request: HttpRequest, division: str) -> HttpResponse:
     division_set = DivisionSet.objects.filter(code=asked).first() if asked else set_for(place)
     stories = stories_of(place, Period.since(today().year, 1, 12), division_set=division_set)
     language = the_language()
-    shown = [_shown(story, language) for story in stories]
+    leading = sorted(stories, key=lambda story: -story.strength)[:FEATURED]
+    rest = [story for story in stories if story not in leading]
     context = {
         "division": place,
         "lead": pieces(lead(stories, place.name, language), way_to) if stories else [],
-        "featured": shown[:FEATURED],
-        "stories": shown[FEATURED:],
+        "featured": [_shown(story, language) for story in leading],
+        "stories": [_shown(story, language) for story in rest],
         "is_invented": any(story.is_invented for story in stories),
         "years": _years(stories),
     }
@@ -65,15 +68,19 @@ def _shown(story: Story, language: str) -> dict[str, Any]:
         "unit": unit_words(story.definition.unit, language),
         "low": written(story, first).text,
         "low_url": way_to(first.origin),
-        "low_year": first.origin.period.year,
+        "low_year": _year(first, language),
         "high": written(story, last).text,
         "high_url": way_to(last.origin),
-        "high_year": last.origin.period.year,
+        "high_year": _year(last, language),
         "times": _times(story),
         "pieces": pieces(told_of(story, language), way_to),
         "svg": drawn(chart_of(story, language), PAGE),
         "is_invented": story.is_invented,
     }
+
+
+def _year(told: Told, language: str) -> str:
+    return when(told.origin.period, language).text
 
 
 def _times(story: Story) -> str:

@@ -77,7 +77,14 @@ class TableRow:
     @property
     def cells(self) -> list[Piece]:
         """The cells in the order of the heads."""
-        return [self.name, self.value, self.moved, self.rank, self.move, Piece(f"{self.shape} {self.word}")]
+        return [
+            self.name,
+            self.value,
+            self.moved,
+            self.rank,
+            self.move,
+            Piece(f"{self.shape} {self.word}".strip()),
+        ]
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ def view_of(card: Card, base: str | None = "") -> CardView:
         return found if found.startswith("#") else base + found
 
     about = card.about
+    all_invented = all(line.is_invented for line in card.lines)
     title = _("%(division)s: main indicators, %(period)s") % {
         "division": about.division_name,
         "period": when(about.period, about.language).text,
@@ -124,10 +132,10 @@ def view_of(card: Card, base: str | None = "") -> CardView:
         about.set_name,
         card.is_invented,
         [pieces(sentence, way) for sentence in card.summary],
-        [_row(line, about.language, way) for line in card.lines],
+        [_row(line, about.language, way, mark_invented=not all_invented) for line in card.lines],
         [
             SectionView(
-                str(DOMAIN_LABELS[section.domain]),
+                _domain(card, section.domain),
                 [pieces(sentence, way) for sentence in section.sentences],
                 section.charts,
             )
@@ -136,6 +144,11 @@ def view_of(card: Card, base: str | None = "") -> CardView:
         _notes(card),
         tuple(str(head) for head in HEADS),
     )
+
+
+def _domain(card: Card, domain: str) -> str:
+    """Return the title of a section; what stands alone is not “other”."""
+    return str(DOMAIN_LABELS[domain]) if len(card.sections) > 1 else _("Main indicators")
 
 
 def pieces(sentence: Sentence, way: Way) -> list[Piece]:
@@ -147,7 +160,7 @@ def pieces(sentence: Sentence, way: Way) -> list[Piece]:
     ]
 
 
-def _row(line: Line, language: str, way: Way) -> TableRow:
+def _row(line: Line, language: str, way: Way, *, mark_invented: bool) -> TableRow:
     result = verdict(line)
     return TableRow(
         Piece(line.definition.name(language)),
@@ -155,10 +168,10 @@ def _row(line: Line, language: str, way: Way) -> TableRow:
         _moved(line, language, way),
         _rank(line, way),
         _move(line, way),
-        SHAPES[result],
+        SHAPES[result] if line.moved else "",
         result.value,
-        str(VERDICT_LABELS[result]),
-        _marks(line, language),
+        str(VERDICT_LABELS[result]) if line.moved else "—",
+        _marks(line, language, mark_invented=mark_invented),
     )
 
 
@@ -207,22 +220,22 @@ def _move(line: Line, way: Way) -> Piece:
     return Piece(f"{'↑' if standing.move > 0 else '↓'}{abs(standing.move)}", way(standing.origin))
 
 
-def _marks(line: Line, language: str) -> str:
+def _marks(line: Line, language: str, *, mark_invented: bool) -> str:
     """Return what must be said of a line's numbers, each once: provisional, reckoned, invented."""
     keys: dict[str, None] = {}
     for told in (line.value, line.moved):
         if told is not None:
-            keys |= dict.fromkeys(_keys(told))
+            keys |= dict.fromkeys(_keys(told, mark_invented=mark_invented))
     texts = ("".join(part.text for part in say(key, language)).strip("（） ()") for key in keys)
     return _(", ").join(texts)
 
 
-def _keys(told: Told) -> Iterable[str]:
+def _keys(told: Told, *, mark_invented: bool) -> Iterable[str]:
     if told.status in _MARKED:
         yield _MARKED[told.status]
     if told.is_computed:
         yield "computed"
-    if told.is_invented:
+    if told.is_invented and mark_invented:
         yield "invented"
 
 

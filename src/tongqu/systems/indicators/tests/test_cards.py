@@ -52,7 +52,7 @@ def the_card(code: str = "990100", year: int = 2021) -> Card:
 def test_every_figure_of_a_card_stands_in_the_store() -> None:
     card = the_card()
     said = [plain_text(each) for each in card.sentences]
-    assert said[0] == "2021年，甲市4项主要指标增速有2项进入全省4市前三，2项居第一。"
+    assert said[0] == "2021年，甲市5项主要指标中，有排名的4项增速有2项进入全省4市前三，2项居第一。"
     assert GDP_SAID.replace("持平。", "持平，连续2年居前三位。") in said
     figures = [part for part in numbers_in(card.sentences) if part.origin.what == What.FIGURE]
     assert len(figures) > 5

@@ -63,6 +63,8 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "nothing": ("{when}，{division}没有可报告的数据", "{when}，{division}沒有可報告的資料", "{division} has no figures to report for {when}"),
     "tally growth": ("{when}，{division}{count}项主要指标增速", "{when}，{division}{count}項主要指標增速", "{when}, {division}: growth of {count} main indicators"),
     "tally": ("{when}，{division}{count}项主要指标", "{when}，{division}{count}項主要指標", "{when}, {division}: {count} main indicators"),
+    "tally growth of": ("{when}，{division}{all}项主要指标中，有排名的{count}项增速", "{when}，{division}{all}項主要指標中，有排名的{count}項增速", "{when}, {division}: growth of {count} of {all} main indicators that have a rank"),
+    "tally of": ("{when}，{division}{all}项主要指标中，有排名的{count}项", "{when}，{division}{all}項主要指標中，有排名的{count}項", "{when}, {division}: {count} of {all} main indicators that have a rank"),
     "all within": ("全部进入{set}前{mark}", "全部進入{set}前{mark}", ", all among the first {mark} of {set}"),
     "some within": ("有{within}项进入{set}前{mark}", "有{within}項進入{set}前{mark}", ", {within} among the first {mark} of {set}"),
     "none within": ("均未进入{set}前{mark}", "均未進入{set}前{mark}", ", none among the first {mark} of {set}"),
@@ -122,6 +124,6 @@ def listed(items: list[Sentence], language: str, between: str = "list") -> Sente
     return tuple(found)
 
 
-def said(clauses: list[Sentence], language: str) -> Sentence:
-    """Return clauses as one sentence."""
-    return listed([each for each in clauses if each], language, "comma") + say("end", language)
+def said(clauses: list[Sentence], language: str, mark: Sentence = ()) -> Sentence:
+    """Return clauses as one sentence, with a mark before its end."""
+    return listed([each for each in clauses if each], language, "comma") + mark + say("end", language)

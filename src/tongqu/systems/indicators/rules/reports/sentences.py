@@ -49,7 +49,7 @@ def sentence_of(line: Line, language: str) -> Sentence:
         clauses = [clauses[0] + clauses[1]] if language != "en" else clauses
     if line.standing is not None and line.rank is not None:
         clauses += standing_clauses(line, line.standing, language)
-    return said(clauses, language)
+    return said(clauses, language, invented_mark(line.is_invented, language))
 
 
 def _when(line: Line, language: str) -> Part:
@@ -79,13 +79,18 @@ def unit_parts(unit: str, language: str) -> Sentence:
 
 
 def marks(told: Told, language: str, *, computed: bool = True) -> Sentence:
-    """Return the marks that a number carries: provisional, reckoned, invented."""
+    """Return the marks that a number carries: provisional, reckoned."""
     found: Sentence = ()
     if told.status in _STATUS:
         found += say(_STATUS[told.status], language)
     if told.is_computed and computed:
         found += say("computed", language)
-    return found + say("invented", language) if told.is_invented else found
+    return found
+
+
+def invented_mark(is_invented: bool, language: str) -> Sentence:
+    """Return the mark of a sentence whose numbers are invented, once for all of them."""
+    return say("invented", language) if is_invented else ()
 
 
 def movement(line: Line, language: str) -> Sentence:

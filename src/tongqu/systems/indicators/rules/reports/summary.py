@@ -63,9 +63,12 @@ def summary(lines: Sequence[Line], about: About) -> list[Sentence]:
             *_missing(lines, about),
         ]
     main = [line for line in known if line.is_main]
+    every = sum(line.is_main for line in lines)
     ranked = [line for line in main if line.rank is not None]
     found = (
-        tally_sentences(ranked, about) if ranked else [said([say("no set", about.language)], about.language)]
+        tally_sentences(ranked, every, about)
+        if ranked
+        else [said([say("no set", about.language)], about.language)]
     )
     return [
         *found,
@@ -75,14 +78,19 @@ def summary(lines: Sequence[Line], about: About) -> list[Sentence]:
     ]
 
 
-def tally_sentences(ranked: Sequence[Line], about: About) -> list[Sentence]:
-    """Return the press summary of ranked indicators, and which of them are first, and within the narrower mark."""
+def tally_sentences(ranked: Sequence[Line], every: int, about: About) -> list[Sentence]:
+    """Return the press summary of ranked indicators, and which of them are first, and within the narrower mark.
+
+    `every` counts the main indicators, so that it is said when some of them have no rank.
+    """
     language = about.language
     counts = tally([line.rank for line in ranked], MARKS)
     growth = all(line.measure == Measure.GROWTH for line in ranked)
+    key = "tally growth" if growth else "tally"
     head = say(
-        "tally growth" if growth else "tally",
+        key if len(ranked) == every else f"{key} of",
         language, when=about.when, division=about.name, count=about.count(len(ranked)),
+        all=about.count(every),
     )  # fmt: skip
     wide, *narrower = marks_for(ranked)
     clauses = [head + _within(counts.within_first[wide], len(ranked), wide, about)]

@@ -21,7 +21,7 @@ from tongqu.systems.indicators.rules.reports.digits import (
 from tongqu.systems.indicators.rules.reports.facts import Told
 from tongqu.systems.indicators.rules.reports.parts import Name, Number, Origin, Sentence, What
 from tongqu.systems.indicators.rules.reports.phrases import said, say
-from tongqu.systems.indicators.rules.reports.sentences import amount, number_of
+from tongqu.systems.indicators.rules.reports.sentences import amount, invented_mark, number_of
 from tongqu.systems.indicators.rules.reports.times import when
 
 YEARS = 10
@@ -29,6 +29,8 @@ FEWEST_YEARS = 5
 """A series that spans less than this tells no long story."""
 DOUBLED = Decimal(2)
 TWO_POINTS = 2
+SCALES = frozenset({"位", "类", "级"})
+"""Units that number places or classes, of which none is a multiple of another."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ class Story:
 
     @property
     def multiple(self) -> Decimal | None:
-        """How many times as much; None for shares, and from a base that is not above zero."""
-        if is_percent(self.definition.unit) or self.first.value <= 0 or self.last.value <= 0:
+        """How many times as much; None for shares, ratios and classes, and from a base that is not above zero."""
+        if is_percent(self.definition.unit) or self.definition.ratio or self.definition.unit in SCALES:
+            return None
+        if self.first.value <= 0 or self.last.value <= 0:
             return None
         return self.last.value / self.first.value
 
@@ -75,6 +79,12 @@ class Story:
         """The growth of a year on average, percent; None where there is no multiple."""
         total = rate_or_none(self.last.value, self.first.value)
         return None if self.multiple is None or total is None else average(total, self.years)
+
+    @property
+    def strength(self) -> Decimal:
+        """How many times as much or as little it became, whatever it is; 1 where that cannot be said."""
+        low, high = sorted((self.first.value, self.last.value))
+        return high / low if low > 0 else Decimal(1)
 
     @property
     def is_invented(self) -> bool:
@@ -108,7 +118,7 @@ def told_of(story: Story, language: str) -> Sentence:
     elif story.gaps:
         gaps = _number(story, Decimal(story.gaps), str(story.gaps))
         clauses.append(say("gaps", language, count=gaps))
-    return said(clauses, language)
+    return said(clauses, language, invented_mark(story.is_invented, language))
 
 
 def _when(story: Story, told: Told, language: str) -> Sentence:

@@ -75,7 +75,7 @@ SAYINGS = (
     SaySpec(RETAIL, "5月社会消费品零售总额60亿元，同比减少3亿元。", period="2021-05", value=Told("60"), change=Told("-3")),
     SaySpec(RETAIL, "全年社会消费品零售总额：本库没有数据。"),
     SaySpec(
-        RETAIL, "全年社会消费品零售总额760亿元（演示数据，系虚构），增速居全省第1位（据公布）。",
+        RETAIL, "全年社会消费品零售总额760亿元，增速居全省第1位（据公布）（演示数据，系虚构）。",
         value=Told("760", invented=True), rank=1, rank_of=0, published=True,
     ),
     SaySpec(

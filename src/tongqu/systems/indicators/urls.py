@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from tongqu.systems.indicators.pages import appeals, cards, contests, explorer, ten_years, what_if
+from tongqu.systems.indicators.pages import appeals, cards, contests, explorer, figure, ten_years, what_if
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
     path("", explorer.explorer, name="explorer"),
+    path("embed/", explorer.embed, name="embed"),
     path("contests/", contests.listing, name="contests"),
     path("contests/<str:contest>/", contests.contest, name="contest"),
     path("contests/<str:contest>/what-if/", what_if.what_if, name="what-if"),
@@ -15,5 +16,5 @@ urlpatterns: list[URLPattern] = [
     path("cards/", cards.chooser, name="cards"),
     path("cards/<str:division>/<path:period>/", cards.card, name="card"),
     path("ten-years/<str:division>/", ten_years.ten_years, name="ten-years"),
-    path("<str:code>/figure/", explorer.figure, name="figure"),
+    path("<str:code>/figure/", figure.figure, name="figure"),
 ]

@@ -62,6 +62,8 @@ LISTS = {
     "embedded indicator": "/indicators/embed/",
     "contests": "/indicators/contests/",
     "report cards": "/indicators/cards/",
+    "reports": "/indicators/reports/",
+    "api reports": "/api/v1/indicators/reports",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

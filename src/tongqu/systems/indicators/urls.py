@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from tongqu.systems.indicators.pages import appeals, cards, contests, explorer, figure, ten_years, what_if
+from tongqu.systems.indicators.pages import (
+    appeals,
+    cards,
+    claims,
+    contests,
+    explorer,
+    figure,
+    reports,
+    ten_years,
+    what_if,
+)
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
@@ -16,5 +26,12 @@ urlpatterns: list[URLPattern] = [
     path("cards/", cards.chooser, name="cards"),
     path("cards/<str:division>/<path:period>/", cards.card, name="card"),
     path("ten-years/<str:division>/", ten_years.ten_years, name="ten-years"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/<int:report>/", reports.report, name="report"),
+    path("reports/<int:report>/confirm/", claims.confirm_ready, name="confirm-claims"),
+    path("reports/<int:report>/claims/<int:claim>/", claims.claim, name="claim"),
+    path("reports/<int:report>/claims/<int:claim>/confirm/", claims.confirm, name="confirm-claim"),
+    path("reports/<int:report>/claims/<int:claim>/mend/", claims.mend, name="mend-claim"),
+    path("reports/<int:report>/claims/<int:claim>/reject/", claims.reject, name="reject-claim"),
     path("<str:code>/figure/", figure.figure, name="figure"),
 ]

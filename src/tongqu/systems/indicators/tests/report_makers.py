@@ -1,80 +1,51 @@
-"""A small store for tests of reports: the main indicators of a made-up prefecture among four, through ten years."""
+"""A report for tests, with the indicators and divisions that it speaks of. The figures are invented."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from tongqu.kernel.periods import Period
 from tongqu.shared.journal.rules import SYSTEM, Actor
 from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
-from tongqu.systems.indicators.models.divisions import DivisionSet
-from tongqu.systems.indicators.rules.definition import (
-    Accumulation,
-    Better,
-    Definition,
-    Frequency,
-    Kind,
-    PriceBasis,
-    Ratio,
-    Status,
-)
-from tongqu.systems.indicators.tests.makers import row, told
+from tongqu.systems.indicators.actions.reports import ReadReport, ReportOrigin, read_report
+from tongqu.systems.indicators.models.report import Report, StatedClaim
+from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Frequency, PriceBasis
 
-CITIES = {"990100": "甲市", "990200": "乙市", "990300": "丙市", "990400": "丁市"}
+CITIES = {"3301": "杭州市", "3302": "宁波市", "3303": "温州市", "3304": "嘉兴市", "3305": "湖州市", "3306": "绍兴市",
+          "3307": "金华市", "3308": "衢州市", "3309": "舟山市", "3310": "台州市", "3311": "丽水市"}  # fmt: skip
+TEXT = """衢州市2021年经济运行情况
+2022-01-20
+2021年,全市地区生产总值1800.6亿元,比上年增长8.7%,增速居全省第2位。
+固定资产投资增长10.1%。全社会用电量约220亿千瓦时。
+城镇居民人均可支配收入54577元,进入全省前六。开展活动130场。
+力争2022年地区生产总值增长7%。
+"""
 GDP = Definition(
     "gdp", "地区生产总值", "地區生產總值", "Gross regional product", "亿元", Frequency.QUARTER,
     Accumulation.CUMULATIVE, PriceBasis.CURRENT, PriceBasis.COMPARABLE,
 )  # fmt: skip
-RETAIL = Definition(
-    "retail", "社会消费品零售总额", "社會消費品零售總額", "Retail sales", "亿元", Frequency.MONTH,
-    Accumulation.CUMULATIVE, PriceBasis.CURRENT, PriceBasis.CURRENT,
-)  # fmt: skip
-URBAN = Definition(
-    "urban-income", "城镇居民人均可支配收入", unit="元", price_basis=PriceBasis.CURRENT, decimals=0
-)
-RURAL = Definition(
-    "rural-income", "农村居民人均可支配收入", unit="元", price_basis=PriceBasis.CURRENT, decimals=0
-)
-RATIO = Definition(
-    "income-ratio", "城乡居民收入倍差", better=Better.DOWN, ratio=Ratio("urban-income", "rural-income")
-)
-URBANISATION = Definition("urbanisation", "城镇化率", unit="%", accumulation=Accumulation.STOCK, decimals=1)
-PM25 = Definition("pm25", "PM2.5平均浓度", unit="微克/立方米", better=Better.DOWN, decimals=0)
-DEPOSITS = Definition("deposits", "存款余额", unit="亿元", accumulation=Accumulation.STOCK)
-ALL = (GDP, RETAIL, URBAN, RURAL, RATIO, URBANISATION, PM25, DEPOSITS)
-YEARS = range(2012, 2022)
 
 
-def define_reported(at: datetime, by: Actor = SYSTEM) -> DivisionSet:
-    """Define the indicators, the cities and their set."""
-    for each in ALL:
+def define_cities(at: datetime, by: Actor = SYSTEM) -> None:
+    """Define four indicators, the eleven cities and the set of all of them."""
+    for each in (
+        GDP,
+        Definition("fixed-investment", "固定资产投资", unit="亿元", accumulation=Accumulation.CUMULATIVE),
+        Definition("electricity", "全社会用电量", unit="亿千瓦时", accumulation=Accumulation.CUMULATIVE),
+        Definition("urban-income", "城镇居民人均可支配收入", unit="元", accumulation=Accumulation.CUMULATIVE),
+    ):
         define_indicator(each, by=by, at=at)
     add_divisions([(code, name, "", "") for code, name in CITIES.items()], by=by, at=at)
-    return define_set("cities", name="全省4市", members=CITIES, by=by, at=at)
+    define_set("zj-cities", name="浙江省设区市", members=CITIES, by=by, at=at)
 
 
-def reported_figures(at: datetime, **origin: Any) -> None:
-    """Record ten years of the first city and two of the others; nothing of deposits."""
-    rows = []
-    for place, city in enumerate(CITIES):
-        years = YEARS if place == 0 else YEARS[-2:]
-        for year in years:
-            n, text = year - 2012, str(year)
-            rows += [
-                row("gdp", city, text, f"{900 + 100 * n - 50 * place}.50"),
-                row(
-                    "gdp", city, text, f"{7.5 + n / 10 - place / 2:.1f}", Kind.YOY, status=Status.PROVISIONAL
-                ),
-                row("retail", city, text, str(400 + 40 * n + 20 * place)),
-                row("urban-income", city, text, str(24000 + 2200 * n - 500 * place)),
-                row("rural-income", city, text, str(12000 + 1400 * n - 400 * place)),
-                row("pm25", city, text, str(60 - 4 * n + place)),
-            ]
-    rows += [row("urbanisation", "990100", "2012", "45.7"), row("urbanisation", "990100", "2021", "58.1")]
-    told(rows, at, days=9, **origin)
+def a_report(
+    at: datetime, by: Actor = SYSTEM, text: str = TEXT, *, days: float = 9, name: str = "a.txt"
+) -> ReadReport:
+    """Read a report that was published so many days before `at`."""
+    origin = ReportOrigin("运行情况", at - timedelta(days=days), "市统计局")
+    return read_report(text.encode(), name, origin, by=by, at=at)
 
 
-def a_year(year: int = 2021) -> Period:
-    """Return a whole year."""
-    return Period.since(year, 1, 12)
+def claim(report: Report, text: str) -> StatedClaim:
+    """Return the claim of a report that has this text."""
+    return report.claims.get(text=text)

@@ -29,8 +29,8 @@ from tongqu.systems.indicators.rules.published_ranks import published_rank_defin
 from tongqu.systems.indicators.rules.ranking import Measure
 from tongqu.systems.indicators.rules.reports.card import Card
 from tongqu.systems.indicators.rules.reports.parts import What, numbers_in, plain_text
+from tongqu.systems.indicators.tests.card_makers import GDP, a_year, define_reported, reported_figures
 from tongqu.systems.indicators.tests.makers import county, row, told
-from tongqu.systems.indicators.tests.report_makers import GDP, a_year, define_reported, reported_figures
 
 pytestmark = pytest.mark.django_db
 GDP_SAID = "全年地区生产总值1800.50亿元，按可比价格计算，比上年增长8.4%（初步数），增速居全省4市第1位，位次与上年持平。"

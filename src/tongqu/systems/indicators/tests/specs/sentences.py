@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tongqu.systems.indicators.rules.definition import Definition, Kind, Status
 from tongqu.systems.indicators.rules.ranking import Measure
-from tongqu.systems.indicators.tests.report_makers import DEPOSITS, GDP, PM25, RATIO, RETAIL, URBANISATION
+from tongqu.systems.indicators.tests.card_makers import DEPOSITS, GDP, PM25, RATIO, RETAIL, URBANISATION
 
 
 @dataclass(frozen=True)

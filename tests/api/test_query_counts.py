@@ -64,6 +64,7 @@ LISTS = {
     "definitions": "/indicators/definitions/",
     "import of figures": "/indicators/import/",
     "new contest": "/indicators/definitions/new-contest/",
+    "report cards": "/indicators/cards/",
     "reports": "/indicators/reports/",
     "api reports": "/api/v1/indicators/reports",
     "api indicators": "/api/v1/indicators",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tongqu.systems.indicators.pages import (
     appeals,
+    cards,
     claims,
     contests,
     deciding,
@@ -17,6 +18,7 @@ from tongqu.systems.indicators.pages import (
     publishing,
     reports,
     rounds,
+    ten_years,
     what_if,
 )
 
@@ -50,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("definitions/new-contest/", defining_contests.new, name="new-contest"),
     path("definitions/contests/<str:contest>/", defining_contests.change, name="terms"),
     path("definitions/formula/", defining_contests.check, name="check-formula"),
+    path("cards/", cards.chooser, name="cards"),
+    path("cards/<str:division>/<path:period>/", cards.card, name="card"),
+    path("ten-years/<str:division>/", ten_years.ten_years, name="ten-years"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:report>/", reports.report, name="report"),
     path("reports/<int:report>/confirm/", claims.confirm_ready, name="confirm-claims"),

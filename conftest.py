@@ -6,7 +6,7 @@ Access is tested by name: the county leader, the township clerk, the department 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -76,6 +76,24 @@ def _uses_the_database(item: pytest.Item) -> bool:
         return False
     asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     return bool(asked) or item.get_closest_marker("django_db") is not None or "reliability" in item.path.parts
+
+
+UNTRACED = ("tests/security/*.py", "tests/reliability/*.py", "demo/tests/*.py", "cases/tests/test_any_*.py")
+"""Tests of the whole, or by chance: tracing makes them half as slow again, and each line needs a test of its own near it."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure coverage by the tests beside the code alone, their fixtures included."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    controller = getattr(plugin, "cov_controller", None)
+    if controller is None or not any(item.path.match(name) for name in UNTRACED):
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
 
 
 @pytest.fixture(scope="session", autouse=True)

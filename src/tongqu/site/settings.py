@@ -190,6 +190,8 @@ BEHIND_PROXY = _flag("TONGQU_BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# Origins whose pages may hold the explorer's embedded view in a frame, besides this site's own.
+EMBED_SITES = _list("TONGQU_EMBED_SITES", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

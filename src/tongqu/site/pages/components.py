@@ -18,13 +18,15 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.queries.finding import visible
+from tongqu.shared.region.models import Division
+from tongqu.shared.region.rules import Level
 from tongqu.shared.ui.icons import ICONS
 from tongqu.shared.ui.table import Column, Table
 
 COLOURS = (
     "surface", "surface-raised", "surface-sunken", "line", "line-strong", "ink", "ink-soft", "ink-faint", "accent",
     "accent-wash", "lamp-blue", "lamp-yellow", "lamp-red", "lamp-none", "chart-1", "chart-2", "chart-3", "chart-4",
-    "chart-5", "chart-6",
+    "chart-5", "chart-6", "class-1", "class-2", "class-3", "class-4", "class-5",
 )  # fmt: skip
 SPACES = (4, 8, 12, 16, 20, 24, 32, 48)
 STOP_POLLING = 286
@@ -196,7 +198,34 @@ def _charts() -> list[dict[str, Any]]:
             "title": _("More cases were closed than reported on three of seven days"),
         },
         {"id": "line", "option": line, "title": _("Nineteen of twenty duties are now met on time")},
+        {
+            "id": "areas",
+            "option": _areas(),
+            "title": _("Most cases came from the county in the darkest colour"),
+        },
     ]
+
+
+def _areas() -> dict[str, Any]:
+    """Return a map in classes as a chart, with invented numbers for the counties that there are."""
+    counties = Division.objects.filter(level=Level.COUNTY).exclude(outline=None).defer("outline")
+    data = [
+        {
+            "name": county.code,
+            "value": n % 5,
+            "tip": f"{county.name}\n{n % 5 * 10}",
+            "url": reverse("region:division", args=[county.code]),
+        }
+        for n, county in enumerate(counties)
+    ]
+    pieces = [{"value": n, "label": f"{n * 10}", "color": f"$class-{n + 1}"} for n in range(5)]
+    outlines = {"name": "outlines-county", "url": reverse("region:outlines", args=["county"])}
+    return {
+        "tongqu": {"map": outlines, "tips": True, "height": 260},
+        "tooltip": {"trigger": "item"},
+        "visualMap": {"type": "piecewise", "pieces": pieces, "left": 0, "bottom": 0},
+        "series": [{"type": "map", "map": "outlines-county", "nameProperty": "code", "data": data}],
+    }
 
 
 @door(SIGNED_IN)

@@ -97,7 +97,7 @@ def test_the_page_of_components_shows_them_all_to_whoever_is_signed_in(client: C
     client.force_login(town.villager, backend=BACKEND)
     page = client.get("/ui/", {"sort": "-number"}).content.decode()
     assert page.count("data-map=") == 2
-    assert page.count("data-chart=") == 2
+    assert page.count("data-chart=") == 3
     assert "260916-000240" in page
     assert client.get("/ui/", {"export": "xlsx"})["Content-Type"].endswith("sheet")
 

@@ -150,20 +150,32 @@ def map(id: str, config: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/chart.html")
 def chart(
-    id: str, option: dict[str, Any], title: str, source: str = "", download: str = ""
+    id: str,
+    option: dict[str, Any],
+    title: str,
+    source: str = "",
+    download: str = "",
+    table: str = "",
+    stamp: str = "",
 ) -> dict[str, Any]:
     """Show a chart, with its numbers as a table for screen readers and for CSV.
 
-    The title says the finding. `option` is an option of ECharts; a colour is written as a token (`"$lamp-red"`).
+    The title says the finding. `option` is an option of ECharts; a colour is written as a token (`"$lamp-red"`). What ECharts does not
+    know stands in `option["tongqu"]`: `height` in pixels, `map` (`name` and `url` of GeoJSON), `keys` of the categories, `tips`. A
+    point with a `url`, or in a series with a `way` that its key completes, opens that page. `table` is the id of a table on the page
+    that holds the numbers already; the `stamp` is written on pictures taken away.
     """
     return {
+        "table": table,
+        "stamp": stamp,
+        "height": option.get("tongqu", {}).get("height"),
         "id": id,
         "option": option,
         "title": title,
         "source": source,
         "download": download,
         "data": f"{id}-option",
-        "rows": rows_of(option),
+        "rows": [] if table else rows_of(option),
     }
 
 

@@ -165,6 +165,17 @@ def test_a_chart_says_its_finding_and_its_source() -> None:
     assert 'href="/data.csv"' in printed('{% chart "c" option "T" download="/data.csv" %}', option={})
 
 
+def test_a_chart_may_leave_its_numbers_to_a_table_of_the_page() -> None:
+    html = printed(
+        '{% chart "c" option "T" table="table-x" stamp="invented" %}',
+        option={"tongqu": {"height": 320}, "series": [{"data": [1]}]},
+    )
+    assert 'aria-details="table-x"' in html
+    assert 'data-stamp="invented"' in html
+    assert "height: 320px" in html
+    assert "<table" not in html
+
+
 def test_a_fact_is_told_with_its_note_its_changes_and_its_photos() -> None:
     say({"thing.cleared": "{actor} cleared {subject}."})
     name_fields({"state": "State", "n": "Returns"}, {"state": str.upper})

@@ -1,210 +1,136 @@
-"""The explorer: ranks of a period as chart and table, the leaders through time, and each figure's way to its evidence."""
+"""The explorer: ranks, chart, map, table, rank flow and scatter of an indicator; the same without the shell for other pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from tongqu.kernel.periods import BadPeriod, Period
-from tongqu.shared.access.guard import door, person_of
+from tongqu.shared.access.guard import door
 from tongqu.shared.access.rules import SIGNED_IN
-from tongqu.shared.ui.table import Column, Table
-from tongqu.systems.indicators.forms.choosing import ExplorerForm
-from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
-from tongqu.systems.indicators.models.figures import STATUS_LABELS
-from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
-from tongqu.systems.indicators.queries.explorer import newest_period
-from tongqu.systems.indicators.queries.figure import Vintage, vintages_of
-from tongqu.systems.indicators.queries.ranks import ranks_in
-from tongqu.systems.indicators.queries.series import Span, measured_series
-from tongqu.systems.indicators.rules.definition import Kind
-from tongqu.systems.indicators.rules.growth import rounded
-from tongqu.systems.indicators.rules.ranking import Measure, Placed
+from tongqu.systems.indicators.forms.exploring import VIEW_LABELS, ExploringForm
+from tongqu.systems.indicators.pages.explorer_files import api_addresses, file_of
+from tongqu.systems.indicators.pages.explorer_scatter import scatter_view
+from tongqu.systems.indicators.pages.explorer_scene import Scene, scene_of, words
+from tongqu.systems.indicators.pages.explorer_time import chart_view, flow_view
+from tongqu.systems.indicators.pages.explorer_views import (
+    Shown,
+    ViewOf,
+    map_view,
+    ranks_view,
+    table_view,
+)
+from tongqu.systems.indicators.rules.exploring import View
 
-MOST_BARS = 10
-MOST_LINES = 5
-YEARS_BACK = 10
-COMPUTED_DECIMALS = 2
-Ranked = tuple[StatDivision, Placed[int]]
+_VIEWS: Mapping[View, ViewOf] = {
+    View.RANKS: ranks_view,
+    View.CHART: chart_view,
+    View.MAP: map_view,
+    View.TABLE: table_view,
+    View.FLOW: flow_view,
+    View.SCATTER: scatter_view,
+}
+_THROUGH_TIME = frozenset({View.CHART, View.FLOW})
 
 
 @door(SIGNED_IN)
 @require_safe
 def explorer(request: HttpRequest) -> HttpResponse:
-    """Show the ranks of an indicator in a period among a set; with `export=xlsx` send them as a file."""
-    form = ExplorerForm(request.GET or None)
-    indicator = _row(Indicator, form.chosen("indicator"))
-    division_set = _row(DivisionSet, form.chosen("set"))
-    if indicator is None or division_set is None:
-        return render(request, "indicators/explorer.html", {"form": form, "nothing": True})
-    measure = Measure(form.chosen("measure") or Measure.VALUE)
-    period = form.chosen("period") or newest_period(indicator, division_set)
-    ranked = ranks_in(indicator, division_set, period, measure=measure) if period else []
-    table = _table(request, indicator, ranked, measure)
-    if table.is_download:
-        return table.download()
-    if not form.errors:
-        chosen = {
-            "indicator": indicator.code,
-            "set": division_set.code,
-            "period": str(period or ""),
-            "measure": measure,
-        }
-        form = ExplorerForm(chosen)
-    context = {
-        "form": form,
-        "indicator": indicator,
-        "period": period,
-        "table": table,
-        "finding": _finding(ranked),
-        "bars": _bars(ranked, measure),
-        "lines": _lines(indicator, ranked, measure) if period else None,
-        "source": indicator.source or _("the store of figures"),
-    }
-    return render(request, "indicators/explorer.html", context)
-
-
-def _row(model: type[Any], code: str | None) -> Any:
-    rows = model.objects.all()
-    return rows.filter(code=code).first() if code else rows.first()
-
-
-def _shown(value: Decimal | None, measure: Measure) -> Decimal | None:
-    return value if value is None or measure == Measure.VALUE else rounded(value, COMPUTED_DECIMALS)
-
-
-def _table(request: HttpRequest, indicator: Indicator, ranked: Sequence[Ranked], measure: Measure) -> Table:
-    def way(row: Ranked) -> str:
-        kind = Kind.YOY if measure == Measure.GROWTH else Kind.LEVEL
-        asked = {"division": row[0].code, "period": str(row[1].period), "kind": kind}
-        return f"{reverse('indicators:figure', args=[indicator.code])}?{urlencode(asked)}"
-
-    return Table(
-        "ranks",
-        [
-            Column("rank", _("Rank"), lambda row: row[1].rank, kind="number", sort="key"),
-            Column("name", _("Division"), lambda row: row[0].name, link=way),
-            Column("value", _("Value"), lambda row: _shown(row[1].value, measure), kind="number", sort="key"),
-            Column("note", _("Note"), lambda row: _note(row[1])),
-            Column("code", _("Code"), lambda row: row[0].code, optional=True),
-        ],
-        ranked,
-        request,
-        caption=_("Ranks of %(indicator)s") % {"indicator": indicator},
-        page_size=200,
-        empty_title=_("No figures"),
-        empty_text=_("Nothing was recorded of this indicator for these divisions."),
-    )
-
-
-def _note(place: Placed[int]) -> str:
-    if place.is_missing:
-        return _("no figure")
-    notes = [_("tied")] if place.is_tied else []
-    if place.is_late:
-        notes.append(_("late: figure of %(period)s") % {"period": place.period})
-    return ", ".join(notes)
-
-
-def _finding(ranked: Sequence[Ranked]) -> str:
-    """Say who is first, and among how many."""
-    first = [division.name for division, place in ranked if place.rank == 1]
-    if not first:
-        return _("No division has a figure")
-    names = _(", ").join(first[:3])
-    return _("First of %(count)s: %(names)s") % {"count": ranked[0][1].of, "names": names}
-
-
-def _bars(ranked: Sequence[Ranked], measure: Measure) -> dict[str, Any] | None:
-    known = [(division.name, place.value) for division, place in ranked if place.value is not None][
-        :MOST_BARS
-    ]
-    if not known:
-        return None
-    known.reverse()
-    return {
-        "grid": {"left": 8, "right": 24, "top": 8, "bottom": 8, "outerBoundsMode": "same"},
-        "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": [name for name, _value in known], "axisLabel": {"interval": 0}},
-        "series": [
-            {
-                "type": "bar",
-                "data": [float(_shown(value, measure) or 0) for _name, value in known],
-                "barMaxWidth": 18,
-            }
-        ],
-    }
-
-
-def _lines(indicator: Indicator, ranked: Sequence[Ranked], measure: Measure) -> dict[str, Any] | None:
-    """Return the leaders of the period through the ten years before it, in spans of the same months."""
-    leaders = {division.pk: division for division, place in ranked if place.value is not None}
-    leaders = dict(list(leaders.items())[:MOST_LINES])
-    if not leaders:
-        return None
-    last = ranked[0][1].period
-    years = [last.shifted(-12 * n) for n in range(YEARS_BACK, -1, -1)]
-    found = measured_series(indicator, leaders, measure, span=Span.of(years))
-    shown = [period for period in years if any(period in values for values in found.values())]
-    if len(shown) < 2:
-        return None
-    return {
-        "legend": {"top": 0, "right": 0},
-        "grid": {"left": 8, "right": 24, "top": 36, "bottom": 8, "outerBoundsMode": "same"},
-        "xAxis": {"type": "category", "data": [str(period) for period in shown]},
-        "yAxis": {"type": "value", "scale": True},
-        "series": [
-            {
-                "type": "line",
-                "name": division.name,
-                "data": [_number(found[pk].get(period), measure) for period in shown],
-                "connectNulls": False,
-            }
-            for pk, division in leaders.items()
-        ],
-    }
-
-
-def _number(value: Decimal | None, measure: Measure) -> float | None:
-    return None if value is None else float(_shown(value, measure) or 0)
+    """Show an indicator in the way chosen; with `export=xlsx` or `export=csv` send what is shown as a file."""
+    asked, scene = scene_of(request)
+    if scene is None:
+        return render(request, "indicators/explorer.html", {"nothing": True})
+    shown = _VIEWS[scene.view](request, scene)
+    if shown.table.is_download:
+        return shown.table.download()
+    if request.GET.get("export") == "csv":
+        return file_of(request, scene, shown.cells)
+    return render(request, "indicators/explorer.html", _context(request, asked, scene, shown))
 
 
 @door(SIGNED_IN)
 @require_safe
-def figure(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what an indicator means, and all vintages of one of its figures with their evidence."""
-    indicator = get_object_or_404(Indicator, code=code)
-    division = StatDivision.objects.filter(code=request.GET.get("division", "")).first()
-    period = _period(request.GET.get("period", ""))
-    kinds = {str(kind): kind for kind in Kind}
-    kind = kinds.get(request.GET.get("kind", ""), Kind.LEVEL)
-    vintages = (
-        vintages_of(person_of(request), indicator, division, period, kind) if division and period else []
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": [SELF, *settings.EMBED_SITES]})
+def embed(request: HttpRequest) -> HttpResponse:
+    """Show the same without the shell, for a frame on a page of this site or of a site that the operator named."""
+    asked, scene = scene_of(request)
+    if scene is None:
+        return render(request, "indicators/embed.html", {"nothing": True})
+    shown = _VIEWS[scene.view](request, scene)
+    shown.table.export = False
+    return render(request, "indicators/embed.html", _context(request, asked, scene, shown))
+
+
+def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Shown) -> dict[str, Any]:
+    here = reverse("indicators:explorer")
+    query = scene.query()
+    wrong = [error for errors in asked.errors.values() for error in errors]
+    is_invented = shown.is_invented or any(
+        each.is_invented for each in (scene.indicator, *scene.others.values())
     )
-    context = {
-        "indicator": indicator,
-        "division": division,
-        "period": period,
-        "kind": KIND_LABELS[kind],
-        "vintages": [(each, STATUS_LABELS[each.figure.status], _evidence(each)) for each in vintages],
+    through_time = scene.view in _THROUGH_TIME
+    embedded = request.build_absolute_uri(f"{reverse('indicators:embed')}?{query}")
+    return {
+        "scene": scene,
+        "shown": shown,
+        "table": shown.table,
+        "form": _form_of(scene),
+        "wrong": wrong,
+        "views": [
+            (view, label, f"{here}?{scene.query(view=view.value)}") for view, label in VIEW_LABELS.items()
+        ],
+        "link": request.build_absolute_uri(f"{here}?{query}"),
+        "frame": f'<iframe src="{escape(embedded)}" title="{escape(shown.finding)}" width="100%" height="640" loading="lazy"></iframe>',
+        "table_id": f"table-{shown.table.name}",
+        "period": str(scene.period or ""),
+        "since": str(scene.since or ""),
+        "csv": f"{here}?{scene.query(export='csv')}",
+        "api": [(label, request.build_absolute_uri(address)) for label, address in api_addresses(scene)],
+        "periods": [(str(each), words(each)) for each in (scene.alike if through_time else scene.periods)],
+        "through_time": through_time,
+        "when": words(scene.period) if scene.period else "",
+        "source": _source(scene),
+        "stamp": _stamp(scene, is_invented=is_invented),
+        "is_invented": is_invented,
+        "kept": [
+            (key, one)
+            for key, value in scene.state.items()
+            if key not in ("period", "since")
+            for one in _listed(value)
+        ],
     }
-    return render(request, "indicators/figure.html", context)
 
 
-def _period(text: str) -> Period | None:
-    try:
-        return Period.parse(text)
-    except BadPeriod:
-        return None
+def _listed(value: Any) -> list[str]:
+    """Return what a hidden field is to say once or several times; nothing for what is empty."""
+    return [str(one) for one in (value if isinstance(value, list) else [value]) if one]
 
 
-def _evidence(vintage: Vintage) -> str:
-    return reverse("evidence:detail", args=[vintage.evidence.sha256]) if vintage.evidence else ""
+def _stamp(scene: Scene, *, is_invented: bool) -> str:
+    """Return what a picture must say of itself besides the source: whether it is invented, and of which period it is."""
+    told = [_("invented for the demo")] if is_invented else []
+    if scene.period and scene.view not in _THROUGH_TIME:
+        told.append(words(scene.period))
+    return " · ".join([*told, scene.division_set.name])
+
+
+def _source(scene: Scene) -> str:
+    """Return where the figures are from, and the period they are of."""
+    named = dict.fromkeys(each.source for each in (scene.indicator, *scene.others.values()) if each.source)
+    return _(", ").join(named) or _("the store of figures")
+
+
+def _form_of(scene: Scene) -> ExploringForm:
+    """Return the form as the scene says it, also where the address left something out."""
+    return ExploringForm(*scene.offered, initial=scene.state)

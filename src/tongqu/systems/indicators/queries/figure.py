@@ -10,8 +10,10 @@ from tongqu.shared.region.models import Person
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.series import Span, series
 from tongqu.systems.indicators.rules.definition import Kind, Status
 from tongqu.systems.indicators.rules.figures import Figure, as_known
+from tongqu.systems.indicators.rules.growth import Beside, rate_or_none
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,22 @@ def vintages_of(
         for row, figure in figures.items()
     ]
     return sorted(found, key=lambda each: (each.figure.known_at, each.figure.revision), reverse=True)
+
+
+def growth_at(indicator: Indicator, division: StatDivision, period: Period) -> Beside:
+    """Return the growth of a period as published beside the one computed from levels."""
+    levels = series(indicator, [division.pk], span=Span.of([period, period.year_before]))[division.pk]
+    published = series(indicator, [division.pk], kind=Kind.YOY, span=Span.of([period]))[division.pk]
+    computed = rate_or_none(levels.get(period), levels.get(period.year_before))
+    return Beside(published.get(period), computed, indicator.definition.growth_is_comparable)
+
+
+def parts_of(indicator: Indicator) -> list[Indicator]:
+    """Return the two indicators that a ratio is reckoned from, the numerator first; none for others."""
+    if not indicator.numerator:
+        return []
+    rows = {
+        each.code: each
+        for each in Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
+    }
+    return [rows[code] for code in (indicator.numerator, indicator.denominator) if code in rows]

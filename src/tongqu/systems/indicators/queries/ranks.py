@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,8 +40,20 @@ def ranks_in(
     at: datetime | None = None,
 ) -> list[tuple[StatDivision, Placed[int]]]:
     """Return each member with its place, the first first, the unranked last; the set says what becomes of late figures."""
-    members = members_of(division_set)
     late = Late(division_set.late)
+    return ranks_among(indicator, members_of(division_set), late, period, measure=measure, at=at)
+
+
+def ranks_among(
+    indicator: Indicator,
+    members: Mapping[int, StatDivision],
+    late: Late,
+    period: Period,
+    *,
+    measure: Measure = Measure.VALUE,
+    at: datetime | None = None,
+) -> list[tuple[StatDivision, Placed[int]]]:
+    """Return each of the members, by primary key, with its place, the first first, the unranked last."""
     span = (
         Span.of([period]) if late == Late.LEAVE_OUT else Span(period.code - YEAR_IN_CODES - 1000, period.code)
     )

@@ -216,6 +216,12 @@ def _contest(world: World) -> str:
     return known.code
 
 
+def _reported_division(world: World) -> str:
+    """Return the code of a division that report cards are written of, made once."""
+    _contest(world)
+    return world.town.county.code
+
+
 def _report(world: World) -> int:
     """Return a report with one claim, read once; its file is seen in the township."""
     at, clerk = world.case.reported_at, world.town.township_clerk
@@ -311,6 +317,9 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/cards", "division", _reported_division),
+    ("indicators/cards", "period", lambda w: "2024-Q1"),
+    ("indicators/ten-years", "division", _reported_division),
     ("indicators/reports/", "report", _report),
     ("indicators/reports/", "claim", lambda w: StatedClaim.objects.get(report=_report(w)).pk),
     ("indicators/", "code", _indicator),

@@ -193,6 +193,36 @@ def export_command(
     typer.echo(f"Written to {out}.")
 
 
+@app.command("card")
+def card_command(
+    division: Annotated[str, typer.Argument(help="Code of the division.")],
+    period: Annotated[str, typer.Argument(help="2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M.")],
+    out: Annotated[Path, typer.Argument(help="File to write: .docx, .pdf or .html.")],
+    among: Annotated[
+        str, typer.Option("--set", help="Code of the set for ranks; by default the first that it is in.")
+    ] = "",
+    indicators: Annotated[
+        str, typer.Option("--indicators", help="Codes with commas between; by default the main ones.")
+    ] = "",
+    language: Annotated[str, typer.Option("--language", help="zh-hans, zh-hant or en.")] = "zh-hans",
+) -> None:
+    """Write the report card of a division and a period."""
+    # Imported where cards are written: the typesetter takes long to load.
+    from tongqu.systems.indicators.queries.card_files.writing import CannotWrite, written_card
+
+    asked = (among, _codes(indicators), language)
+    try:
+        data = written_card(division, period, out.suffix.removeprefix("."), *asked, at=now())
+        out.write_bytes(data)
+    except CannotWrite as why:
+        tell([why])
+        raise typer.Exit(1) from None
+    except OSError as error:
+        tell([f"{out}: {error.strerror}. Name a file in a folder that exists."])
+        raise typer.Exit(1) from None
+    typer.echo(f"Written to {out}.")
+
+
 @contextmanager
 def denials_told() -> Iterator[None]:
     """Say why somebody may not do this, and leave the command with the status 1."""

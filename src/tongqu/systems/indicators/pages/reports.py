@@ -154,7 +154,7 @@ def report(request: HttpRequest, report: int) -> HttpResponse:
 
 def _history(report: Report) -> list[Told]:
     """Return the last acts on a report in words, the newest first; looks at a restricted one stand with its evidence."""
-    return [tell(fact) for fact in facts_of(report.subject).order_by("-seq")[:MOST_FACTS]]
+    return [tell(fact) for fact in list(facts_of(report.subject))[: -MOST_FACTS - 1 : -1]]
 
 
 def chosen(request: HttpRequest, what: Sight) -> Compared | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from tongqu.shared.access.guard import door
+from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.systems.indicators.forms.exploring import VIEW_LABELS, ExploringForm
 from tongqu.systems.indicators.pages.explorer_files import api_addresses, file_of
@@ -30,6 +30,7 @@ from tongqu.systems.indicators.pages.explorer_views import (
     ranks_view,
     table_view,
 )
+from tongqu.systems.indicators.queries.keeping import is_keeper
 from tongqu.systems.indicators.rules.exploring import View
 
 _VIEWS: Mapping[View, ViewOf] = {
@@ -49,13 +50,15 @@ def explorer(request: HttpRequest) -> HttpResponse:
     """Show an indicator in the way chosen; with `export=xlsx` or `export=csv` send what is shown as a file."""
     asked, scene = scene_of(request)
     if scene is None:
-        return render(request, "indicators/explorer.html", {"nothing": True})
+        context = {"nothing": True, "is_keeper": is_keeper(person_of(request))}
+        return render(request, "indicators/explorer.html", context)
     shown = _VIEWS[scene.view](request, scene)
     if shown.table.is_download:
         return shown.table.download()
     if request.GET.get("export") == "csv":
         return file_of(request, scene, shown.cells)
-    return render(request, "indicators/explorer.html", _context(request, asked, scene, shown))
+    context = _context(request, asked, scene, shown) | {"is_keeper": is_keeper(person_of(request))}
+    return render(request, "indicators/explorer.html", context)
 
 
 @door(SIGNED_IN)

@@ -13,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from typer.testing import CliRunner
 
 from conftest import Town
+from tongqu.shared.journal.models import Fact
 from tongqu.systems.indicators.actions.claims import confirm_claims
+from tongqu.systems.indicators.actions.reports import ReportOrigin, read_report
 from tongqu.systems.indicators.commands import app
 from tongqu.systems.indicators.models.report import Report
 from tongqu.systems.indicators.pages.report_parts import Shown, pieces_of
@@ -139,6 +141,22 @@ def test_those_who_only_read_see_no_acts(client: Client, town: Town, kept: Repor
         if Report.objects.visible_to(person).exists():
             assert "claim-acts" not in seen(client, f"{address}?claim={claim(kept, '8.7%').pk}")
             sent(client, f"{address}confirm/", {}, 403)
+
+
+def test_a_restricted_report_is_seen_by_few_and_each_look_is_journaled(
+    client: Client, town: Town, at: datetime
+) -> None:
+    origin, admin = ReportOrigin("内部", at), town.region_admin
+    text = "2021年衢州税收增长5%。".encode()
+    report = read_report(text, "r.txt", origin, restricted=True, by=admin, at=at).report
+    address = f"/indicators/reports/{report.pk}/"
+    client.force_login(town.township_clerk)
+    seen(client, address, 404)
+    seen(client, f"/api/v1{address}claims", 404)
+    client.force_login(admin)
+    seen(client, address)
+    sent(client, f"{address}confirm/", {}, **HTMX)
+    assert Fact.objects.filter(verb="evidence.viewed", subject_id=report.evidence.sha256).count() == 1
 
 
 def test_the_api_reads_compares_and_settles(client: Client, kept: Report) -> None:

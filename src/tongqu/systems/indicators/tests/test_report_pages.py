@@ -18,7 +18,7 @@ from tongqu.systems.indicators.actions.claims import confirm_claims
 from tongqu.systems.indicators.actions.reports import ReportOrigin, read_report
 from tongqu.systems.indicators.commands import app
 from tongqu.systems.indicators.models.report import Report
-from tongqu.systems.indicators.pages.report_parts import Shown, pieces_of
+from tongqu.systems.indicators.pages.report_parts import Shown, period_words, pieces_of
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, Standing
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.tests.makers import row, told
@@ -209,6 +209,19 @@ def test_the_command_keeps_a_report(kept: Report, town: Town, tmp_path: Path) ->
         assert CliRunner().invoke(app, ["read", str(file), *wrong]).exit_code == 1
     confirm_claims(kept, None, by=town.region_admin, at=kept.made_at)
     assert kept.claims.filter(state=ClaimState.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2012/2021", "2012–2021"),
+        ("2021-01/2021-09", "months 1–9 2021"),
+        ("去年", "去年"),
+        ("2021-06-30", "6/2021"),
+    ],
+)
+def test_periods_are_said_as_readers_say_them(text: str, words: str) -> None:
+    assert period_words(text) == words
 
 
 def test_claims_that_overlap_are_marked_once() -> None:

@@ -61,6 +61,9 @@ LISTS = {
     "two indicators": "/indicators/?view=scatter",
     "embedded indicator": "/indicators/embed/",
     "contests": "/indicators/contests/",
+    "report cards": "/indicators/cards/",
+    "reports": "/indicators/reports/",
+    "api reports": "/api/v1/indicators/reports",
     "api indicators": "/api/v1/indicators",
     "api sets of divisions": "/api/v1/indicators/sets",
 }

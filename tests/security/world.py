@@ -45,7 +45,9 @@ from tongqu.systems.cases.models.routing import RoutingList
 from tongqu.systems.cases.models.text_block import TextBlock
 from tongqu.systems.indicators.actions.contests import define_contest, open_round
 from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
+from tongqu.systems.indicators.actions.reports import ReportOrigin, read_report
 from tongqu.systems.indicators.models.contest import Contest
+from tongqu.systems.indicators.models.report import StatedClaim
 from tongqu.systems.indicators.rules.definition import Definition
 from tongqu.systems.timeline.actions.making import make_view
 from tongqu.systems.timeline.models.change import Comparison, GroundChange
@@ -214,6 +216,20 @@ def _contest(world: World) -> str:
     return known.code
 
 
+def _reported_division(world: World) -> str:
+    """Return the code of a division that report cards are written of, made once."""
+    _contest(world)
+    return world.town.county.code
+
+
+def _report(world: World) -> int:
+    """Return a report with one claim, read once; its file is seen in the township."""
+    at, clerk = world.case.reported_at, world.town.township_clerk
+    text = "2021年衢州税收增长5%。".encode()
+    store(text, name="r.txt", by=clerk, at=at, unit=world.town.township_government)
+    return read_report(text, "r.txt", ReportOrigin("x", at), by=world.town.region_admin, at=at).report.pk
+
+
 def _text_block(world: World) -> int:
     """Return a text block of the region, made once."""
     return TextBlock.objects.get_or_create(title="x", text="x", changed_at=world.case.reported_at)[0].pk
@@ -301,6 +317,11 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/cards", "division", _reported_division),
+    ("indicators/cards", "period", lambda w: "2024-Q1"),
+    ("indicators/ten-years", "division", _reported_division),
+    ("indicators/reports/", "report", _report),
+    ("indicators/reports/", "claim", lambda w: StatedClaim.objects.get(report=_report(w)).pk),
     ("indicators/", "code", _indicator),
     ("indicators/sets", "set_code", lambda w: "counties"),
 ]

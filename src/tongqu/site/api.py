@@ -12,10 +12,12 @@ from tongqu.systems.cases.api.reading import router as case_reading
 from tongqu.systems.cases.api.routes import router as cases
 from tongqu.systems.cases.api.sensors import router as sensors
 from tongqu.systems.cases.api.statistics import router as case_statistics
+from tongqu.systems.indicators.api.cards import router as report_cards
 from tongqu.systems.indicators.api.contests import router as contests
 from tongqu.systems.indicators.api.exchange import router as exchange
 from tongqu.systems.indicators.api.figures import router as indicators
 from tongqu.systems.indicators.api.ranks import router as indicator_ranks
+from tongqu.systems.indicators.api.reports import router as reports
 from tongqu.systems.timeline.api.stac import router as stac
 
 api = Api(
@@ -41,7 +43,9 @@ api.add_router("/cases", case_parts)
 api.add_router("/cases", case_reading)
 api.add_router("/stac", stac)
 # Before the indicators, whose codes would take these names for one.
+api.add_router("/indicators/cards", report_cards)
 api.add_router("/indicators/contests", contests)
 api.add_router("/indicators/sdmx", exchange)
+api.add_router("/indicators/reports", reports)
 api.add_router("/indicators", indicators)
 api.add_router("/indicators", indicator_ranks)

@@ -1,5 +1,7 @@
 """Registers the indicators."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class IndicatorsConfig(AppConfig):
 
     name = "tongqu.systems.indicators"
     label = "indicators"
+
+    def ready(self) -> None:
+        """Tell the store of evidence which of its files are reports that were read."""
+        import_module("tongqu.systems.indicators.pages.uses").make_known()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 from django.utils.timezone import make_aware
 
 from tongqu.shared.access.rules import NotAllowed
@@ -23,6 +24,10 @@ from tongqu.systems.indicators.actions.standard import define_standard
 from tongqu.systems.indicators.queries.exchange import data_message, structure_message
 from tongqu.systems.indicators.queries.export import Wanted, csv_lines, write_parquet
 from tongqu.systems.indicators.rules.sdmx.dialects import Standard
+
+if TYPE_CHECKING:
+    from tongqu.systems.indicators.rules.claims.claim import Claim
+    from tongqu.systems.indicators.rules.claims.sheet import About
 
 app = typer.Typer(no_args_is_help=True, help="Figures of the region, and the claims of reports about them.")
 # Without a callback Typer would make a lone command the whole group.
@@ -51,6 +56,23 @@ def read_command(
         Path | None,
         typer.Option("--divisions", help="CSV file of more divisions, with the columns code and name."),
     ] = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Keep report and claims in the database; read what the store names, too."
+        ),
+    ] = False,
+    by: Annotated[
+        str, typer.Option("--by", help="With --keep: login of who reads it, of the statistics office.")
+    ] = "",
+    title: Annotated[
+        str, typer.Option("--title", help="With --keep: title of the report; else the file's name.")
+    ] = "",
+    source: Annotated[str, typer.Option("--source", help="With --keep: who published it.")] = "",
+    known_at: Annotated[
+        datetime | None,
+        typer.Option("--known-at", help="With --keep: when it was published; by default now."),
+    ] = None,
 ) -> None:
     """Print the figures that a report states as claims, one a line, each with its place in the text."""
     # Imported where reports are read: every command loads this module, and the patterns take long to compile.
@@ -58,14 +80,34 @@ def read_command(
     from tongqu.systems.indicators.rules.claims.claim import row_of
     from tongqu.systems.indicators.rules.claims.sheet import About
 
-    with refusals_told():
-        claims = claims_in_file(report, About(division, year, period), divisions)
+    about = About(division, year, period)
+    with refusals_told(), denials_told():
+        if keep and divisions:
+            tell(["--divisions goes without --keep: what is kept is read with the divisions of the store."])
+            raise typer.Exit(1)
+        kept = keep_report(report, about, _person(by), title, source, known_at) if keep else None
+        claims = claims_in_file(report, about, divisions) if kept is None else kept
     lines = "".join(json.dumps(row_of(claim), ensure_ascii=False) + "\n" for claim in claims)
     if out == "-":
         sys.stdout.write(lines)
         return
     _write(Path(out), [lines])
     typer.echo(f"{len(claims)} claims in {out}", err=True)
+
+
+def keep_report(
+    file: Path, about: "About", by: Person, title: str, source: str, known_at: datetime | None
+) -> "list[Claim]":
+    """Keep a report with its claims, say where it stands, and return the claims as they were read."""
+    from tongqu.systems.indicators.actions.reports import ReportOrigin, read_report
+
+    at = now()
+    origin = ReportOrigin(title or file.stem, make_aware(known_at) if known_at else at, source)
+    made = read_report(_bytes(file), file.name, origin, about=about, by=by, at=at)
+    address = reverse("indicators:report", args=[made.report.pk])
+    claims = [row.read for row in made.report.claims.all()]
+    typer.echo(f"{'Kept' if made.is_new else 'Known already'}: {address}, {len(claims)} claims.", err=True)
+    return claims
 
 
 BY = Annotated[str, typer.Option("--by", help="Login of the person who records: of the statistics office.")]
@@ -148,6 +190,36 @@ def export_command(
                 [f"{out}: nothing is written as '{other}'. Name a file that ends in .csv, .parquet or .xml."]
             )
             raise typer.Exit(1)
+    typer.echo(f"Written to {out}.")
+
+
+@app.command("card")
+def card_command(
+    division: Annotated[str, typer.Argument(help="Code of the division.")],
+    period: Annotated[str, typer.Argument(help="2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M.")],
+    out: Annotated[Path, typer.Argument(help="File to write: .docx, .pdf or .html.")],
+    among: Annotated[
+        str, typer.Option("--set", help="Code of the set for ranks; by default the first that it is in.")
+    ] = "",
+    indicators: Annotated[
+        str, typer.Option("--indicators", help="Codes with commas between; by default the main ones.")
+    ] = "",
+    language: Annotated[str, typer.Option("--language", help="zh-hans, zh-hant or en.")] = "zh-hans",
+) -> None:
+    """Write the report card of a division and a period."""
+    # Imported where cards are written: the typesetter takes long to load.
+    from tongqu.systems.indicators.queries.card_files.writing import CannotWrite, written_card
+
+    asked = (among, _codes(indicators), language)
+    try:
+        data = written_card(division, period, out.suffix.removeprefix("."), *asked, at=now())
+        out.write_bytes(data)
+    except CannotWrite as why:
+        tell([why])
+        raise typer.Exit(1) from None
+    except OSError as error:
+        tell([f"{out}: {error.strerror}. Name a file in a folder that exists."])
+        raise typer.Exit(1) from None
     typer.echo(f"Written to {out}.")
 
 

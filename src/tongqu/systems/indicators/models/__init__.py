@@ -4,6 +4,7 @@ from tongqu.systems.indicators.models.contest import Appeal, Contest, Result, Ro
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import Observation, Release
 from tongqu.systems.indicators.models.indicator import Indicator, IndicatorVersion
+from tongqu.systems.indicators.models.report import Report, StatedClaim
 
 __all__ = [
     "Appeal",
@@ -13,8 +14,10 @@ __all__ = [
     "IndicatorVersion",
     "Observation",
     "Release",
+    "Report",
     "Result",
     "Round",
     "RoundAdjustment",
     "StatDivision",
+    "StatedClaim",
 ]

@@ -120,6 +120,11 @@ class Observation(models.Model):
         return Period.of_code(self.period)
 
     @property
+    def said(self) -> Kind:
+        """Its kind."""
+        return KINDS[self.kind]
+
+    @property
     def value(self) -> Decimal | None:
         """Its value at the decimals as published, or None."""
         return None if self.mantissa is None else unpacked(self.mantissa, self.decimals)

@@ -20,6 +20,7 @@ from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
 from tongqu.systems.indicators.pages.explorer_scene import words
 from tongqu.systems.indicators.queries.figure import Vintage, growth_at, parts_of, vintages_of
+from tongqu.systems.indicators.queries.reports import reports_on
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
 
@@ -45,7 +46,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         vintages = vintages_of(person_of(request), indicator, division, period, kind)
         context |= {
             "period": words(period),
-            "vintages": [(each, STATUS_LABELS[each.figure.status], _evidence(each)) for each in vintages],
+            "vintages": _with_ways(vintages),
             "revised": _revised(vintages),
             "revisions": _chart(vintages),
             "growth": _growth(indicator, division, period) if kind in (Kind.LEVEL, Kind.YOY) else None,
@@ -61,6 +62,18 @@ def _period(text: str) -> Period | None:
         return Period.parse(text)
     except BadPeriod:
         return None
+
+
+Way = tuple[Vintage, Any, str, int | None]
+"""A vintage, its status in words, the address of its evidence, and the report that the evidence is."""
+
+
+def _with_ways(vintages: list[Vintage]) -> list[Way]:
+    reports = reports_on(each.evidence for each in vintages if each.evidence)
+    return [
+        (each, STATUS_LABELS[each.figure.status], _evidence(each), reports.get(each.evidence.pk) if each.evidence else None)
+        for each in vintages
+    ]  # fmt: skip
 
 
 def _evidence(vintage: Vintage) -> str:

@@ -18,6 +18,11 @@ def dictionary() -> Dictionary:
     return with_divisions(())
 
 
+def names_of_indicators() -> dict[str, list[str]]:
+    """Return all names of each indicator of the dictionary, by its code."""
+    return {row["code"]: _names(row) for row in rows_of("indicators.csv")}
+
+
 def with_divisions(divisions: Iterable[tuple[str, str]]) -> Dictionary:
     """Return the dictionary with more divisions, as codes and names."""
     units = {row["unit"]: Sort(row["sort"]) for row in rows_of("units.csv")}

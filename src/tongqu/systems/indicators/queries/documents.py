@@ -61,23 +61,23 @@ _SILENT = frozenset(["script", "style", "noscript", "template", "svg", "title"])
 
 
 def text_of_file(path: Path) -> str:
-    """Return the text of a report; its kind is that of the name: .txt, .html, .htm, .pdf or .docx.
-
-    Of a text file these are its decoded characters, line ends and a byte order mark as they are.
-    """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise _refused(
-            path,
-            "unknown-kind",
-            f"{path.suffix or 'No ending'} is no kind that can be read. Give a .txt, .html, .pdf or .docx file.",
-        )
+    """Return the text of a report in a file; see `text_of`."""
+    _reader(path)
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _refused(
             path, "not-readable", f"{error.strerror or error}. Name a file that exists and may be read."
         ) from None
+    return text_of(path, content)
+
+
+def text_of(path: Path, content: bytes) -> str:
+    """Return the text of a report; its kind is that of the name: .txt, .html, .htm, .pdf or .docx.
+
+    Of a text file these are its decoded characters, line ends and a byte order mark as they are.
+    """
+    reader = _reader(path)
     if len(content) > MOST_BYTES:
         raise _refused(
             path,
@@ -85,6 +85,17 @@ def text_of_file(path: Path) -> str:
             f"The file has {len(content):,} bytes, and {MOST_BYTES:,} are the most. Split it.",
         )
     return reader(path, content)
+
+
+def _reader(path: Path) -> Callable[[Path, bytes], str]:
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise _refused(
+            path,
+            "unknown-kind",
+            f"{path.suffix or 'No ending'} is no kind that can be read. Give a .txt, .html, .pdf or .docx file.",
+        )
+    return reader
 
 
 def _refused(path: Path, code: str, message: str) -> BadInput:

@@ -131,11 +131,11 @@ def contradictions(
     plain = table or {}
     others: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in second:
-        others[_thing(claim, plain)].append(claim)
+        others[thing_of(claim, plain)].append(claim)
     found = []
     for claim in first:
-        for other in others.get(_thing(claim, plain), ()):
-            difference = _apart(claim, other, plain)
+        for other in others.get(thing_of(claim, plain), ()):
+            difference = apart(claim, other, plain)
             if difference is not None:
                 found.append(Contradiction(claim, other, difference))
     return found
@@ -144,7 +144,7 @@ def contradictions(
 _TOWNSHIPS = {"镇", "乡", "道", "鎮", "鄉"}
 
 
-def _thing(claim: Claim, plain: Mapping[int, int]) -> tuple[object, ...]:
+def thing_of(claim: Claim, plain: Mapping[int, int]) -> tuple[object, ...]:
     """Return what a claim is about, equal for two claims of the same thing."""
     # A township has the code of its county, so the name counts beside it.
     name = claim.division if not claim.division_code or claim.division[-1:] in _TOWNSHIPS else ""
@@ -159,8 +159,8 @@ def _thing(claim: Claim, plain: Mapping[int, int]) -> tuple[object, ...]:
     )
 
 
-def _apart(claim: Claim, other: Claim, plain: Mapping[int, int]) -> Decimal | None:
-    """Return by how much two claims of the same thing differ, if neither's rounding explains it."""
+def apart(claim: Claim, other: Claim, plain: Mapping[int, int]) -> Decimal | None:
+    """Return by how much two claims of the same thing differ, if neither's rounding explains it; `plain` simplifies characters."""
     if claim.rank is not None and other.rank is not None:
         return _ranks_apart(claim, other)
     if claim.value is None or other.value is None:

@@ -1,0 +1,1 @@
+"""Report cards as files: PDF and DOCX, and a web page that stands alone."""

@@ -22,6 +22,7 @@ from tongqu.systems.indicators.queries.exploring import (
     known_periods,
     members_with_outlines,
 )
+from tongqu.systems.indicators.queries.shown_first import shown_first
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
@@ -145,8 +146,10 @@ def scene_of(request: HttpRequest) -> tuple[ExploringForm, Scene | None]:
     asked = ExploringForm(indicators, sets, request.GET)
     if not indicators or not sets:
         return asked, None
-    indicator = Indicator.objects.get(code=asked.chosen("indicator") or indicators[0][0])
-    division_set = DivisionSet.objects.get(code=asked.chosen("set") or sets[0][0])
+    wanted = asked.chosen("indicator"), asked.chosen("set")
+    usual = shown_first(wanted[0]) if None in wanted else (None, None)
+    indicator = Indicator.objects.get(code=wanted[0] or usual[0] or indicators[0][0])
+    division_set = DivisionSet.objects.get(code=wanted[1] or usual[1] or sets[0][0])
     members = members_with_outlines(division_set)
     known = known_periods(indicator, members)
     measure = Measure(asked.chosen("measure") or _usual_measure(known))

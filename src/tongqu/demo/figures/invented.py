@@ -176,7 +176,9 @@ def _figures(sort: Sort, division: str, period: Period, path: _Path) -> Iterator
     size = SIZES[division]
     terms = next(each for each in definitions() if each.code == code_of(sort.code))
     now, before = (path.value(sort, size, each) for each in (period, period.year_before))
-    status = Status.PROVISIONAL if sort.code == "gdp" else Status.NORMAL
+    # The product of a year is verified in the year after.
+    is_first = sort.code == "gdp" and period.months == YEAR_MONTHS
+    status = Status.PROVISIONAL if is_first else Status.NORMAL
     yield Row(terms.code, division, period, Kind.LEVEL, _rounded(now, terms.decimals), status)
     growth = (now / before - 1) * 100 - (_PRICES if terms.growth_is_comparable else 0)
     yield Row(terms.code, division, period, Kind.YOY, _rounded(growth, 1), status)

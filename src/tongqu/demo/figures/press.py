@@ -73,7 +73,6 @@ def cells_of(table: str) -> list[dict[str, str]]:
 def record_press(folder: Path | None, *, by: Actor, at: datetime) -> int:
     """Record the figures of the texts; with a folder that holds the texts, they are the evidence. Returns how many were new."""
     rows = [_coded(cells, by=by, at=at) for cells in cells_of(TABLE)]
-    zone = ZoneInfo(the_region().time_zone)
     table: Evidence | None = None
     added = 0
     for text in press_texts():
@@ -82,13 +81,27 @@ def record_press(folder: Path | None, *, by: Actor, at: datetime) -> int:
         table = table or (None if evidence else _the_table(by=by, at=at))
         origin = Origin(
             text.title,
-            datetime.combine(text.known_on, time(), zone),
+            known_at(text),
             text.source,
             evidence or table,
             _spans(mine) if evidence else {},
         )
         added += record_figures(_read(mine).rows, origin, by=by, at=at).added
     return added
+
+
+def text_in(folder: Path | None, text: Text) -> bytes | None:
+    """Return the bytes of a text where it lies in the folder with just these bytes."""
+    path = folder / text.file if folder else None
+    if path is None or not path.is_file():
+        return None
+    data = path.read_bytes()
+    return data if hashlib.sha256(data).hexdigest() == text.sha256 else None
+
+
+def known_at(text: Text) -> datetime:
+    """Return since when a text is known: the beginning of its day in the region."""
+    return datetime.combine(text.known_on, time(), ZoneInfo(the_region().time_zone))
 
 
 def _coded(cells: Cells, *, by: Actor, at: datetime) -> dict[str, str]:
@@ -120,12 +133,9 @@ def _spans(rows: list[dict[str, str]]) -> Spans:
 
 
 def _stored(folder: Path | None, text: Text, *, by: Actor, at: datetime) -> Evidence | None:
-    """Return the text as evidence where it lies in the folder with just these bytes."""
-    path = folder / text.file if folder else None
-    if path is None or not path.is_file():
-        return None
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != text.sha256:
+    """Return the text as evidence where it is there."""
+    data = text_in(folder, text)
+    if data is None:
         return None
     return store(data, name=text.file, by=by, at=at, source="import").evidence
 

@@ -18,6 +18,7 @@ from tongqu.demo.figures.invented import (
     verified,
 )
 from tongqu.demo.figures.press import record_press
+from tongqu.demo.figures.reports import keep_reports
 from tongqu.kernel.periods import YEAR_MONTHS
 from tongqu.shared.evidence.actions.storing import store
 from tongqu.shared.journal.actions import acting
@@ -40,6 +41,7 @@ def tell_figures(press: Path | None, *, at: datetime) -> None:
     keeper = Person.objects.get(username=KEEPER)
     define_standard(by=keeper, at=at)
     record_press(press, by=keeper, at=at)
+    keep_reports(press, by=keeper, at=at)
     _invent(by=keeper, at=at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from tongqu.demo.figures.invented import (
     verified,
 )
 from tongqu.demo.figures.press import TABLE, cells_of, press_texts, record_press
+from tongqu.demo.figures.reports import keep_reports
 from tongqu.systems.indicators.actions.standard import define_standard
 from tongqu.systems.indicators.models.figures import Observation
+from tongqu.systems.indicators.models.report import StatedClaim
 from tongqu.systems.indicators.queries.standard import standard_indicators
 from tongqu.systems.indicators.rules.claims.numerals import decimal_of
 from tongqu.systems.indicators.rules.definition import Kind
@@ -124,7 +127,7 @@ def test_a_figure_of_the_press_leads_to_the_words_of_its_text(
     record_press(shared_data("press"), by=town.region_admin, at=at)
     client.force_login(town.region_admin)
     page = client.get("/indicators/?indicator=pm25&set=zhejiang-prefectures&period=2021").content.decode()
-    way = "/indicators/pm25/figure/?division=330800&amp;period=2021&amp;kind=level"
+    way = "/indicators/pm25/figure/?division=330800&amp;kind=level&amp;period=2021"
     assert way in page
     page = client.get(way.replace("&amp;", "&")).content.decode()
     row = Observation.objects.get(indicator__code="pm25", period__gte=202112012)
@@ -134,3 +137,17 @@ def test_a_figure_of_the_press_leads_to_the_words_of_its_text(
     answer = client.get(f"/evidence/{paper.sha256}/original")
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert body.decode()[row.span_start : row.span_end] == "24微克/立方米"
+
+
+@pytest.mark.django_db
+def test_the_texts_are_kept_as_reports_whose_claims_agree_with_the_figures(town: Town, at: datetime) -> None:
+    folder = shared_data("press")
+    define_standard(by=town.region_admin, at=at)
+    record_press(folder, by=town.region_admin, at=at)
+    assert keep_reports(folder, by=town.region_admin, at=at) == 3
+    states = Counter(StatedClaim.objects.values_list("state", flat=True))
+    assert states == {"confirmed": 25, "mended": 5, "rejected": 4, "new": 40}
+    settled = StatedClaim.objects.filter(state__in=["confirmed", "mended"])
+    assert all(claim.figures.exists() for claim in settled)
+    # Reading added nothing to what the table says: each settled claim is tied to its figure.
+    assert Observation.objects.count() == 56

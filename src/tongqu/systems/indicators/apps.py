@@ -13,4 +13,4 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the store of evidence which of its files are reports that were read."""
-        import_module("tongqu.systems.indicators.pages.uses").make_known()
+        import_module("tongqu.systems.indicators.pages.telling").make_known()

@@ -14,6 +14,7 @@ from tongqu.kernel.problems import BadInput, Problem
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor
+from tongqu.shared.region.models import Person
 from tongqu.systems.indicators.actions.defining import define_indicator
 from tongqu.systems.indicators.actions.keeping import check_keeper, required
 from tongqu.systems.indicators.actions.recording import Origin, record_figures
@@ -70,7 +71,7 @@ def confirm_claims(report: Report, claims: Collection[int] | None, *, by: Actor,
     """
     check_keeper(by)
     locked = _locked(report)
-    reading = reading_of(locked, None, at)
+    reading = reading_of(locked, _sees(by), at)
     chosen = [each for each in reading.claims if (each.is_ready if claims is None else each.row.pk in claims)]
     if claims is not None and (missing := set(claims) - {each.row.pk for each in chosen}):
         message = _("These are no claims of this report: %(claims)s. Load the page anew.")
@@ -78,6 +79,10 @@ def confirm_claims(report: Report, claims: Collection[int] | None, *, by: Actor,
         raise BadInput([Problem(told, code="unknown", field="claims")])
     for each in chosen:
         each.row.state = CLAIM_MOVES.target(each.row.state, "confirm")
+        # The store may have learnt since what the claim is about.
+        each.row.thing = thing_mark(
+            settled_claim(each.stated, reading.knowledge.known), reading.knowledge.known.characters
+        )
     found = _become_figures(locked, chosen, reading.knowledge, by=by, at=at)
     _settle(locked, [each.row for each in chosen], by=by, at=at)
     if chosen:
@@ -104,7 +109,7 @@ def mend_claim(claim: StatedClaim, mend: Mend, *, by: Actor, at: datetime) -> Co
     row.state = CLAIM_MOVES.target(row.state, "mend")
     row.thing = thing_mark(settled_claim(row.stated, shelf.known), shelf.known.characters)
     row.save()
-    compared = _one(reading_of(report, None, at), row.pk)
+    compared = _one(reading_of(report, _sees(by), at), row.pk)
     _withdraw(report, compared.row, {said.row.key for said in compared.meaning.said}, by=by, at=at)
     found = _become_figures(report, [compared], shelf, by=by, at=at)
     _settle(report, [compared.row], by=by, at=at, note=mend.note.strip()[:300])
@@ -127,6 +132,10 @@ def reject_claim(claim: StatedClaim, *, reason: str, by: Actor, at: datetime) ->
     _withdraw(report, row, frozenset(), by=by, at=at)
     _settle(report, [row], by=by, at=at, note=note)
     _note("report.claim_rejected", report, by=by, at=at, after={"claim": row.pk}, note=note)
+
+
+def _sees(by: Actor) -> Person | None:
+    return by if isinstance(by, Person) else None
 
 
 def _locked(report: Report) -> Report:
@@ -215,8 +224,12 @@ def _define_ranks(claims: Iterable[Compared], shelf: Knowledge, *, by: Actor, at
 
 
 def _withdraw(report: Report, row: StatedClaim, still: Collection[Key], *, by: Actor, at: datetime) -> None:
-    """Take back the figures that a claim became and no longer states; what was known before them counts again."""
-    own = row.figures.filter(release__evidence=report.evidence, span_start=row.start, span_end=row.end)
+    """Take back the figures that the report gave for a claim that no longer states them; what was known before counts again.
+
+    A figure that another claim of the report is tied to stays: the report says it twice.
+    """
+    elsewhere = Observation.objects.filter(claims__report=report, claims__in=report.claims.exclude(pk=row.pk))
+    own = row.figures.filter(release__evidence=report.evidence).exclude(pk__in=elsewhere.values("pk"))
     gone = {_key(each) for each in own.select_related("indicator", "division")} - set(still)
     vintages = observations_of(gone)
     rows = [_as_before(key, vintages[key], report) for key in gone]
@@ -247,7 +260,7 @@ def _settle(report: Report, rows: Sequence[StatedClaim], *, by: Actor, at: datet
     for row in rows:
         row.note, row.settled_at = note, at
         row.settled_by_ref, row.settled_by_name = by.actor_ref, by.actor_name
-    fields = ["state", "note", "settled_at", "settled_by_ref", "settled_by_name"]
+    fields = ["state", "thing", "note", "settled_at", "settled_by_ref", "settled_by_name"]
     StatedClaim.objects.bulk_update(rows, fields, batch_size=200)
     waits = report.claims.filter(state=ClaimState.NEW).exists()
     report.state = ReportState.OPEN if waits else ReportState.SETTLED

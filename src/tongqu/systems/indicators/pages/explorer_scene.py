@@ -17,6 +17,7 @@ from tongqu.systems.indicators.forms.exploring import ExploringForm
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.exploring import Known, choices, known_periods, members_with_outlines
+from tongqu.systems.indicators.queries.shown_first import shown_first
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
@@ -132,8 +133,10 @@ def scene_of(request: HttpRequest) -> tuple[ExploringForm, Scene | None]:
     """Return the form with what is wrong in it, and the scene; None without any indicator or set."""
     indicators, sets = choices()
     asked = ExploringForm(indicators, sets, request.GET)
-    indicator = _picked(indicators, asked.chosen("indicator"))
-    division_set = _picked(sets, asked.chosen("set"))
+    wanted = asked.chosen("indicator"), asked.chosen("set")
+    usual = shown_first(wanted[0]) if None in wanted else (None, None)
+    indicator = _picked(indicators, wanted[0] or usual[0])
+    division_set = _picked(sets, wanted[1] or usual[1])
     if indicator is None or division_set is None:
         return asked, None
     indicator = Indicator.objects.get(pk=indicator.pk)

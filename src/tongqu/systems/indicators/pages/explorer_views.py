@@ -120,6 +120,8 @@ def first_of(ranked: Sequence[Ranked]) -> str:
     first = [division.name for division, place in ranked if place.rank == 1]
     if not first:
         return _("No division has a figure")
+    if ranked[0][1].of == 1:
+        return _("Only %(name)s has a figure") % {"name": first[0]}
     names = _(", ").join(first[:3])
     return _("First of %(count)s: %(names)s") % {"count": ranked[0][1].of, "names": names}
 

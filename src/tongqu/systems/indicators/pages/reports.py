@@ -22,6 +22,8 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.viewing import record_view
+from tongqu.shared.journal.queries import facts_of
+from tongqu.shared.ui.sentences import Told, tell
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.actions.keeping import check_keeper
 from tongqu.systems.indicators.actions.reports import ReadReport, ReportOrigin, read_report
@@ -47,6 +49,8 @@ from tongqu.systems.indicators.queries.claims import Compared, Reading, reading_
 from tongqu.systems.indicators.queries.keeping import is_keeper
 from tongqu.systems.indicators.queries.reports import reports_seen_by
 from tongqu.systems.indicators.rules.claims.settling import ClaimState
+
+MOST_FACTS = 50
 
 
 @door(SIGNED_IN)
@@ -148,6 +152,11 @@ def report(request: HttpRequest, report: int) -> HttpResponse:
     return render(request, "indicators/report.html", context)
 
 
+def _history(report: Report) -> list[Told]:
+    """Return the last acts on a report in words, the newest first; looks at a restricted one stand with its evidence."""
+    return [tell(fact) for fact in list(facts_of(report.subject))[: -MOST_FACTS - 1 : -1]]
+
+
 def chosen(request: HttpRequest, what: Sight) -> Compared | None:
     """Return the claim that the address names."""
     key, value = (
@@ -180,6 +189,7 @@ def page_context(request: HttpRequest, what: Sight) -> dict[str, Any]:
         "filters": form,
         "kept": urlencode(asked),
         "shelf": what.reading.knowledge,
+        "history": _history(what.report),
         "is_keeper": what.is_keeper,
         **summary(what),
     }

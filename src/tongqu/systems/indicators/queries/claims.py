@@ -141,7 +141,8 @@ def settled_claim(stated: Stated, known: Known) -> Claim:
     claim = stated.claim
     indicator = known.indicator_of(claim)
     division = known.division_of(claim) or claim.division_code
-    scope = stated.set_code or claim.rank_scope
+    ranked = meaning_of(stated, known).ranked
+    scope = ranked[1].code if ranked else claim.rank_scope
     return replace(
         claim,
         code=indicator.code if indicator else claim.code,

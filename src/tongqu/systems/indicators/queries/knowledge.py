@@ -11,6 +11,7 @@ from tongqu.systems.indicators.queries.dictionary import dictionary, names_of_in
 from tongqu.systems.indicators.rules.claims.meaning import Known
 from tongqu.systems.indicators.rules.claims.sets import SetOf, counted
 from tongqu.systems.indicators.rules.claims.sheet import Dictionary
+from tongqu.systems.indicators.rules.standard import short_code
 
 DivisionRow = tuple[str, str, str, str]
 """Code, and the names in Simplified Chinese, Traditional Chinese and English."""
@@ -88,7 +89,9 @@ def dictionary_of_store() -> Dictionary:
     fresh = [
         (code, name)
         for name, code in found.divisions.items()
-        if name != code and not name.isascii() and (code not in own or name not in base.gazetteer.by_name)
+        if name != code
+        and not name.isascii()
+        and (short_code(code) not in own or name not in base.gazetteer.by_name)
     ]
     # Building the pattern of all names takes a tenth of a second, so only where there is something to add.
     whole = with_divisions(fresh) if fresh else base

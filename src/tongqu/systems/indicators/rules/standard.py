@@ -13,6 +13,8 @@ from tongqu.systems.indicators.rules.definition import (
     Ratio,
 )
 
+_FULL = 6
+
 
 def definition_of(row: Mapping[str, str]) -> Definition:
     """Return the definition that a row of the list says; raises `ValueError` for a word that is none of the allowed.
@@ -49,4 +51,15 @@ def full_code(code: str) -> str:
     >>> full_code("33"), full_code("3308"), full_code("330825")
     ('330000', '330800', '330825')
     """
-    return code.ljust(6, "0")
+    return code.ljust(_FULL, "0")
+
+
+def short_code(code: str) -> str:
+    """Return the code as the gazetteer writes it: without the noughts that say that a code of six figures is no county's.
+
+    >>> short_code("330000"), short_code("330800"), short_code("330825"), short_code("3308"), short_code("330802100")
+    ('33', '3308', '330825', '3308', '330802100')
+    """
+    if len(code) != _FULL:
+        return code
+    return code.removesuffix("00").removesuffix("00")

@@ -241,3 +241,17 @@ def test_a_figure_shows_its_revisions_and_its_growth_both_ways(reader: Client, a
     assert "at comparable prices" in page
     assert county("330825").name in page
     assert GDP.code in page
+
+
+@database
+def test_where_nothing_is_chosen_something_with_figures_is_shown(reader: Client, at: datetime) -> None:
+    define_indicator(Definition("A1", "从未录入"), by=SYSTEM, at=at)
+    add_divisions([("330100", "杭州市", "", "")], by=SYSTEM, at=at)
+    define_set("a-cities", name="没有数据的组", members=["330100"], by=SYSTEM, at=at)
+    assert "First of 5" in seen(reader, "")
+    assert "No figures" in seen(reader, "indicator=A1")
+    page = seen(reader, "indicator=GDP")
+    assert "First of 5" in page
+    told([row("A1", "330825", "2024", "3")], at)
+    assert "Only 龙游县 has a figure" in seen(reader, "indicator=A1")
+    assert "No figures" in seen(reader, "set=a-cities")

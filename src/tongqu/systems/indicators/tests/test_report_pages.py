@@ -79,6 +79,7 @@ def test_claims_are_marked_by_word_and_sign_and_lead_both_ways(
     assert f'id="m{growth.pk}" class="claim-mark is-differs was-new"' in page
     assert "(differs, to be decided)" in page
     assert "store: 8.8%, difference -0.1%" in page
+    assert "had the report “运行情况” read." in page
     assert "Contradicted by" not in page
     assert f'data-chosen="{growth.pk}"' in page
     listed = seen(client, f"{home}?standing=differs&state=new&kind=yoy")

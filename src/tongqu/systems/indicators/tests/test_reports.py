@@ -205,6 +205,29 @@ def test_a_rejected_claim_gives_back_what_was_known_before(town: Town, at: datet
             act()
 
 
+def test_a_figure_that_the_report_says_twice_goes_with_the_second(at: datetime) -> None:
+    define_cities(at)
+    text = "2021年衢州固定资产投资增长10.1%。\n会议指出,2021年衢州固定资产投资增长10.1%。"
+    report = a_report(at, text=text).report
+    assert confirm_claims(report, None, by=SYSTEM, at=at).added == 1
+    first, second = report.claims.all()
+    assert list(first.figures.all()) == list(second.figures.all())
+    reject_claim(first, reason="重复", by=SYSTEM, at=at)
+    assert value_of("fixed-investment", Kind.YOY) == Decimal("10.1")
+    reject_claim(second, reason="口径", by=SYSTEM, at=at)
+    assert value_of("fixed-investment", Kind.YOY) is None
+    assert confirm_claims(report, [first.pk], by=SYSTEM, at=at).revised == 1
+
+
+def test_two_names_of_a_set_are_one_thing(at: datetime) -> None:
+    define_cities(at)
+    first = a_report(at, text="2021年衢州地区生产总值居全省第2位。").report
+    second = a_report(at, text="2021年衢州地区生产总值居全省11个设区市第3位。", name="b.txt").report
+    [row_] = reading_of(first, None, at).claims
+    assert [each.row.report for each in row_.against] == [second]
+    assert row_.standing is Standing.CONTRADICTS
+
+
 @pytest.mark.skipif(not Path("../shared/data/press").is_dir(), reason="the press texts are not there")
 def test_the_press_texts_are_kept_and_confirmed(at: datetime) -> None:
     define_cities(at)

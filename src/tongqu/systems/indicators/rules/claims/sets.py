@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tongqu.systems.indicators.rules.standard import short_code
+
 Count = Callable[[str, int], int]
 """How many divisions there are whose code begins so and is so long."""
 _LEAST_COVER = 0.9
@@ -38,6 +40,9 @@ def set_meant(scope: str, division: str, sets: Sequence[SetOf], count: Count) ->
     >>> cities = SetOf("zj", "浙江省设区市", frozenset({"3301", "3302", "3308"}))
     >>> set_meant("全省", "3308", [cities], lambda prefix, length: 3).code
     'zj'
+    >>> full = SetOf("zj", "浙江省设区市", frozenset({"330100", "330200", "330800"}))
+    >>> set_meant("全省", "330800", [full], lambda prefix, length: 3).code
+    'zj'
     >>> set_meant("全省11个设区市", "3308", [cities], lambda prefix, length: 3) is None
     True
     """
@@ -47,17 +52,19 @@ def set_meant(scope: str, division: str, sets: Sequence[SetOf], count: Count) ->
     words = _WORDS.fullmatch(scope)
     if words is None or not division:
         return None
-    prefix, length = division[: _PREFIXES[words["whole"]]], len(division)
+    place = short_code(division)
+    prefix, length = place[: _PREFIXES[words["whole"]]], len(place)
     if length <= len(prefix):
         return None
-    fitting = [each for each in sets if _covers(each, division, prefix, count(prefix, length))]
+    fitting = [each for each in sets if _covers(each, division, prefix, length, count(prefix, length))]
     if words["count"]:
         fitting = [each for each in fitting if len(each.members) == int(words["count"])]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _covers(each: SetOf, division: str, prefix: str, there_are: int) -> bool:
-    alike = all(code.startswith(prefix) and len(code) == len(division) for code in each.members)
+def _covers(each: SetOf, division: str, prefix: str, length: int, there_are: int) -> bool:
+    codes = (short_code(code) for code in each.members)
+    alike = all(code.startswith(prefix) and len(code) == length for code in codes)
     return alike and division in each.members and len(each.members) >= _LEAST_COVER * there_are > 0
 
 

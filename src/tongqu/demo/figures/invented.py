@@ -162,7 +162,7 @@ class _Path:
         found = sort.size * (rng.uniform(0.9, 1.1) if _is_level(sort) else size)
         # The year before the first is drawn as well, so that the first has a growth.
         for year in range(self.first_year - 1, period.year + 1):
-            shares = np.array(_SEASONS if sort.is_mean else _SHARES) + np.append(rng.normal(0, 0.0015, 3), 0)
+            shares = np.array(_SEASONS if sort.is_mean else _SHARES) + np.append(rng.normal(0, 0.003, 3), 0)
             if year >= self.first_year:
                 found *= 1 + rng.normal(sort.growth, sort.varies) / 100
             else:
@@ -188,4 +188,5 @@ def _figures(sort: Sort, division: str, period: Period, path: _Path) -> Iterator
 
 
 def _rounded(value: float, decimals: int) -> Decimal:
-    return Decimal(f"{value:.{decimals}f}")
+    # The nought takes the sign off a nought.
+    return Decimal(f"{value:.{decimals}f}") + 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
@@ -134,6 +135,12 @@ def committed_db(transactional_db: None) -> None:
 def _no_rules_of_another_test() -> None:
     """Have duties read the calendar and the rules of this test's own region."""
     forget_rules()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_of_another_test() -> None:
+    """Forget what pages keep between calls: after a rollback the same numbers mean other rows."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""Asks a store of figures for ranks, series and a contest with what-ifs, and sets DuckDB beside it on the same rows.
+"""Asks a store of figures for ranks, series, the explorer's pages and a contest with what-ifs, and sets DuckDB beside it on the same rows.
 
     .venv/bin/python bench/indicators.py [--indicators 500] [--divisions 90] [--years 30] [--vintages 3] [--what-ifs 1000]
                                          [--samples 60] [--folder FOLDER]
@@ -257,6 +257,75 @@ class Questions:
             [lambda c=c: ask(f"{c}/rank-history?set=all&division=D007") for c in some[:10]],
         )
 
+    def cards(self) -> Iterator[tuple[str, float, float, float]]:
+        """Write report cards."""
+        from tongqu.kernel.periods import Period
+        from tongqu.systems.indicators.models import StatDivision
+        from tongqu.systems.indicators.queries.card_files.files import card_file
+        from tongqu.systems.indicators.queries.card_view import CardView, view_of
+        from tongqu.systems.indicators.queries.cards import card_of
+
+        place = StatDivision.objects.get(code="D007")
+        period = Period.of_code(int(self.months[-1]))
+
+        def view(count: int) -> CardView:
+            codes = [each.code for each in self.indicators[:count]]
+            return view_of(card_of(place, period, division_set=self.counties, codes=codes))
+
+        for count in (WEIGHTS, 40):
+            yield timed(f"report card of {count} indicators", [lambda n=count: view(n) for _ in range(10)])
+        shown = view(WEIGHTS)
+        for kind in ("html", "pdf", "docx"):
+            yield timed(
+                f"  {WEIGHTS} written as {kind}",
+                [lambda k=kind: card_file(shown, k, at=AT) for _ in range(10)],
+            )
+
+    def explorer(self) -> Iterator[tuple[str, float, float, float]]:
+        """Ask for the explorer's page in each view: the whole request, with session, template and navigation."""
+        from django.test import Client
+
+        from tongqu.kernel.periods import Period
+        from tongqu.shared.region.models import Person
+
+        client = Client(HTTP_HOST="localhost")
+        client.force_login(Person.objects.create_user("looks", "bench-bench-bench", name="bench"))
+        whole = {"set": "all", "d": ["D007", "D011", "D042"]}
+        views: dict[str, dict[str, str]] = {
+            "ranks": {},
+            "table": {},
+            "chart": {},
+            "flow": {"within": "all"},
+            "flow, 24 periods": {
+                "view": "flow",
+                "within": "all",
+                "since": str(Period.of_code(int(self.months[0]))),
+            },
+            "scatter": {"y": self.indicators[1].code, "size": self.indicators[2].code, "log": "xy"},
+            "ranks by growth": {"view": "ranks", "measure": "growth"},
+        }
+
+        def ask(asked: dict[str, Any]) -> None:
+            answer = client.get("/indicators/", asked)
+            if answer.status_code != 200 or (
+                b"explorer-option" not in answer.content and asked["view"] != "table"
+            ):
+                raise SystemExit(f"{asked}: {answer.status_code} without a chart")
+
+        for name, more in views.items():
+            pairs = zip(self.some(len(self.indicators)), self.some(len(self.months) - 24), strict=True)
+            asks = [
+                {
+                    "view": name,
+                    **whole,
+                    "indicator": self.indicators[i].code,
+                    "period": str(Period.of_code(int(self.months[m + 24]))),
+                    **more,
+                }
+                for i, m in pairs
+            ]
+            yield timed(f"explorer page: {name}", [lambda a=a: ask(a) for a in asks])
+
     def contest(self) -> Iterator[tuple[str, float, float, float]]:
         """Hold a contest with what-ifs."""
         from tongqu.kernel.periods import Period
@@ -358,7 +427,15 @@ def run(asked: argparse.Namespace, folder: Path) -> None:
     )
     questions = Questions(asked, link)
     print(f"{'question':<46} {'p50 ms':>9} {'p95 ms':>9} {'processor ms':>13}")
-    for of in (questions.ranks, questions.series, questions.routes, questions.contest):
+    asks = (
+        questions.ranks,
+        questions.series,
+        questions.routes,
+        questions.explorer,
+        questions.cards,
+        questions.contest,
+    )
+    for of in asks:
         for name, middle, late, used in of():
             print(f"{name:<46} {middle:>9.1f} {late:>9.1f} {used:>13.1f}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

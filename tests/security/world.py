@@ -216,6 +216,16 @@ def _contest(world: World) -> str:
     return known.code
 
 
+def _round(world: World) -> int:
+    """Return the draft of the contest."""
+    return Contest.objects.get(code=_contest(world)).rounds.get().pk
+
+
+def _division_set(world: World) -> str:
+    """Return the code of the set of divisions among which the contest is held."""
+    return Contest.objects.get(code=_contest(world)).division_set.code
+
+
 def _reported_division(world: World) -> str:
     """Return the code of a division that report cards are written of, made once."""
     _contest(world)
@@ -317,6 +327,12 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("indicators/contests", "contest", _contest),
     ("indicators/contests", "period", lambda w: "2024-Q1"),
     ("indicators/contests", "appeal_number", lambda w: 1),
+    ("indicators/contests", "number", _round),
+    ("indicators/contests", "appeal", lambda w: 1),
+    ("indicators/contests", "adjustment", lambda w: 1),
+    ("indicators/contests", "adjustment_number", lambda w: 1),
+    ("indicators/definitions", "contest", _contest),
+    ("indicators/definitions", "set_code", _division_set),
     ("indicators/cards", "division", _reported_division),
     ("indicators/cards", "period", lambda w: "2024-Q1"),
     ("indicators/ten-years", "division", _reported_division),

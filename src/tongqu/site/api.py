@@ -16,6 +16,7 @@ from tongqu.systems.indicators.api.cards import router as report_cards
 from tongqu.systems.indicators.api.contests import router as contests
 from tongqu.systems.indicators.api.exchange import router as exchange
 from tongqu.systems.indicators.api.figures import router as indicators
+from tongqu.systems.indicators.api.holding import router as holding
 from tongqu.systems.indicators.api.ranks import router as indicator_ranks
 from tongqu.systems.indicators.api.reports import router as reports
 from tongqu.systems.timeline.api.stac import router as stac
@@ -45,6 +46,7 @@ api.add_router("/stac", stac)
 # Before the indicators, whose codes would take these names for one.
 api.add_router("/indicators/cards", report_cards)
 api.add_router("/indicators/contests", contests)
+api.add_router("/indicators/contests", holding)
 api.add_router("/indicators/sdmx", exchange)
 api.add_router("/indicators/reports", reports)
 api.add_router("/indicators", indicators)

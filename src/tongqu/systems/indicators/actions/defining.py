@@ -13,22 +13,33 @@ from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor, Subject
 from tongqu.shared.region.models import Division
-from tongqu.systems.indicators.actions.keeping import check_keeper, required
+from tongqu.systems.indicators.actions.keeping import check_keeper, check_unchanged, required
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator, IndicatorVersion
+from tongqu.systems.indicators.queries.marks import mark_of_indicator, mark_of_set, set_mark
 from tongqu.systems.indicators.rules.definition import Definition
 from tongqu.systems.indicators.rules.ranking import Late
 
 
 @acting
 def define_indicator(
-    definition: Definition, *, by: Actor, at: datetime, reason: str = "", is_invented: bool = False
+    definition: Definition,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    is_invented: bool = False,
+    seen: str | None = None,
 ) -> Indicator:
-    """Define an indicator, or give a known one new terms as its next version; the same terms change nothing."""
+    """Define an indicator, or give a known one new terms as its next version; the same terms change nothing.
+
+    `seen` is the version that was looked at: see `check_unchanged`.
+    """
     check_keeper(by)
     known = Indicator.objects.select_for_update().filter(code=definition.code).first()
     if known is not None and known.definition == definition:
         return known
+    check_unchanged(seen, mark_of_indicator(known))
     row = known or Indicator(code=definition.code, version=0, is_invented=is_invented)
     before = terms_of(row.definition) if known else {}
     for name, value in _fields(definition).items():
@@ -128,14 +139,23 @@ def define_set(
     late: Late = Late.LEAVE_OUT,
     name_hant: str = "",
     name_en: str = "",
+    seen: str | None = None,
 ) -> DivisionSet:
-    """Define a named set, or change it; raises `BadInput` with the codes of members that are not known."""
+    """Define a named set, or change it; what is so already changes nothing. Raises `BadInput` with the codes of members that are not known.
+
+    `seen` is the mark of what was looked at: see `check_unchanged`.
+    """
     check_keeper(by)
     wanted = list(dict.fromkeys(members))
     found = {each.code: each for each in StatDivision.objects.filter(code__in=wanted)}
     if unknown := [each for each in wanted if each not in found]:
         message = _("These divisions are not known: %(codes)s. Add them first, or correct the codes.")
         raise BadInput([Problem(message % {"codes": ", ".join(unknown[:20])}, "unknown", field="members")])
+    known = DivisionSet.objects.select_for_update().filter(code=code).first()
+    mark = mark_of_set(known)
+    if known is not None and mark == set_mark(name.strip(), name_hant, name_en, late, found):
+        return known
+    check_unchanged(seen, mark)
     row, _is_new = DivisionSet.objects.update_or_create(
         code=required(code, "code", 40),
         defaults={

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.actions import acting
@@ -15,6 +17,7 @@ from tongqu.systems.indicators.actions.defining import add_divisions, define_ind
 from tongqu.systems.indicators.actions.keeping import check_keeper
 from tongqu.systems.indicators.actions.recording import Origin, Recorded, record_figures, together
 from tongqu.systems.indicators.queries.book import the_book
+from tongqu.systems.indicators.queries.saying import in_words, refusals_spoken, spoken
 from tongqu.systems.indicators.rules.rows import Book, Row, misfit
 from tongqu.systems.indicators.rules.sdmx.reading import OURS, read_data, read_structures
 from tongqu.systems.indicators.rules.tidy import Tidy
@@ -39,7 +42,8 @@ def import_structures(
 ) -> tuple[int, int]:
     """Define the indicators and divisions of a structure message; returns how many of each it names."""
     check_keeper(by)
-    found = read_structures(data, name, dimensions)
+    with refusals_spoken():
+        found = read_structures(data, name, dimensions)
     for definition in found.indicators:
         define_indicator(definition, by=by, at=at, reason=name)
     areas = [(a.code, a.name_hans, a.name_hant, a.name_en) for a in found.areas]
@@ -62,9 +66,10 @@ def import_data(
     Observations that say since when they were known, and in which release, keep both; others come with the `origin`.
     """
     check_keeper(by)
-    read = read_data(data, name, dimensions)
+    with refusals_spoken():
+        read = read_data(data, name, dimensions)
     book = the_book()
-    problems = list(read.problems)
+    problems = spoken(read.problems)
     releases: defaultdict[tuple[datetime, str, str], list[Tidy]] = defaultdict(list)
     for number, row in enumerate(read.rows, start=1):
         if (problem := _misfit(row, book, name, number)) is not None:
@@ -73,9 +78,8 @@ def import_data(
         known_at = row.known_at or origin.known_at
         releases[(known_at, row.release or origin.title, row.evidence)].append(row)
     if not releases:
-        raise BadInput(
-            problems or [Problem("The message has no observations. Send one that has.", "empty", name)]
-        )
+        empty = _("The message has no observations. Send one that has.")
+        raise BadInput(problems or [Problem(empty, "empty", name)])
     kept = [
         record_figures([_row(each) for each in rows], _origin(origin, key, rows), by=by, at=at)
         for key, rows in sorted(releases.items(), key=lambda each: each[0])
@@ -86,13 +90,13 @@ def import_data(
 def _misfit(row: Tidy, book: Book, file: str, number: int) -> Problem | None:
     indicator = book.indicators.get(row.indicator)
     if indicator is None:
-        message = f"No indicator has the code '{row.indicator}'. Send its structure first, or define it."
-        return Problem(message, "unknown", file, number, "INDICATOR")
+        message = _("No indicator has the code '%(code)s'. Send its structure first, or define it.")
+        return Problem(message % {"code": row.indicator}, "unknown", file, number, "INDICATOR")
     if row.division not in book.divisions:
-        message = f"No division has the code '{row.division}'. Send its structure first, or add it."
-        return Problem(message, "unknown", file, number, "REF_AREA")
-    wrong = misfit(indicator, row.period)
-    return Problem(wrong, "misfit", file, number, "TIME_PERIOD") if wrong else None
+        message = _("No division has the code '%(code)s'. Send its structure first, or add it.")
+        return Problem(message % {"code": row.division}, "unknown", file, number, "REF_AREA")
+    said = misfit(indicator, row.period)
+    return Problem(in_words(said), "misfit", file, number, "TIME_PERIOD") if said else None
 
 
 def _row(row: Tidy) -> Row:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.journal.rules import Actor
 from tongqu.systems.indicators.actions.keeping import check_keeper
@@ -31,7 +33,6 @@ def import_figures(data: bytes, name: str, origin: Origin, *, by: Actor, at: dat
     check_keeper(by)
     read = read_figures(data, name, the_book())
     if not read.rows:
-        raise BadInput(
-            read.problems or [Problem("The table has no rows. Add one below the heading.", "empty", name)]
-        )
+        empty = _("The table has no rows. Add one below the heading.")
+        raise BadInput(read.problems or [Problem(empty, "empty", name)])
     return Imported(record_figures(read.rows, origin, by=by, at=at), tuple(read.problems))

@@ -18,7 +18,6 @@ from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.actions.contests import (
-    adjust,
     appeal,
     decide_appeal,
     define_contest,
@@ -36,6 +35,7 @@ from tongqu.systems.indicators.queries.contests import (
     setting_of,
     table_of,
 )
+from tongqu.systems.indicators.queries.saying import in_words
 from tongqu.systems.indicators.rules.contests import BadContest, Line, WhatIf
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
 from tongqu.systems.indicators.rules.rounds import AppealState, RoundState
@@ -110,23 +110,6 @@ class RoundRow(Schema):
     state: RoundState
     edition: int
     published_at: datetime | None
-
-
-class AdjustmentIn(Schema):
-    """Points with their reason."""
-
-    division: str = Field(..., max_length=15, examples=["330825"])
-    points: str = Field(..., pattern=r"^-?[0-9]{1,4}([.][0-9]{1,4})?$", examples=["-2.5"])
-    reason: str = Field(..., min_length=1, max_length=300, examples=["安全生产事故通报"])
-
-
-class AdjustmentOut(Schema):
-    """Bonus or penalty, as it was kept."""
-
-    id: int
-    division: str
-    points: str
-    reason: str
 
 
 class ChangeIn(Schema):
@@ -266,21 +249,7 @@ def open_one(request: HttpRequest, contest: str, body: PeriodIn) -> Answer[Round
 def rounds(request: HttpRequest, contest: str, paging: Query[Paging]) -> Page[RoundRow]:
     """Return the published rounds, the newest period first; for who keeps figures drafts and discarded ones as well."""
     rows = rounds_seen_by(person_of(request)).filter(contest=_contest(contest))
-    return paged(rows, paging, by=("-period", "-id"), show=_row_out)
-
-
-@router.post(
-    "/{contest}/rounds/{period}/adjustments", response={201: AdjustmentOut}, summary="Give bonus or penalty"
-)
-@door(SIGNED_IN)
-@scope(TokenScope.INDICATORS_WRITE)
-def give(request: HttpRequest, contest: str, period: str, body: AdjustmentIn) -> Answer[AdjustmentOut]:
-    """Add points to a division's total (below zero: take them off), with the reason. Only the statistics office may."""
-    round_, division = _round(request, contest, period), division_named(body.division)
-    made = adjust(round_, division, Decimal(body.points), reason=body.reason, by=person_of(request), at=now())
-    return Answer(
-        201, AdjustmentOut(id=made.pk, division=division.code, points=body.points, reason=made.reason)
-    )
+    return paged(rows, paging, by=("-period", "-id"), show=row_out)
 
 
 @router.get("/{contest}/rounds/{period}", response=RoundOut, summary="The table of a round")
@@ -288,7 +257,7 @@ def give(request: HttpRequest, contest: str, period: str, body: AdjustmentIn) ->
 @scope(TokenScope.INDICATORS_READ)
 def table(request: HttpRequest, contest: str, period: str) -> RoundOut:
     """Return the table of a round: as published, or for who keeps figures a draft as things stand."""
-    return _round_out(_round(request, contest, period))
+    return _round_out(round_named(request, contest, period))
 
 
 @router.post("/{contest}/rounds/{period}/what-if", response=list[LineOut], summary="The table under what-ifs")
@@ -296,12 +265,12 @@ def table(request: HttpRequest, contest: str, period: str) -> RoundOut:
 @scope(TokenScope.INDICATORS_READ)
 def what_if(request: HttpRequest, contest: str, period: str, body: ChangesIn) -> list[LineOut]:
     """Return the table as it would be with other figures or weights; nothing is kept."""
-    setting = setting_of(_round(request, contest, period))
+    setting = setting_of(round_named(request, contest, period))
     try:
         changes = [WhatIf(each.item, each.division, read_number(each.value)) for each in body.changes]
         return _lines_out(lines_if(reweighted(setting, body.weights), changes))
     except (BadNumber, BadContest) as bad:
-        raise BadInput([Problem(str(bad), code="bad-change", field="changes")]) from bad
+        raise BadInput([Problem(in_words(bad.said), code="bad-change", field="changes")]) from bad
 
 
 @router.get(
@@ -311,7 +280,7 @@ def what_if(request: HttpRequest, contest: str, period: str, body: ChangesIn) ->
 @scope(TokenScope.INDICATORS_READ)
 def sensitivity(request: HttpRequest, contest: str, period: str) -> SensitivityOut:
     """Return the smallest betterments that would bring the flag to the five next below it, and which items decide it."""
-    found = sensitivity_of(setting_of(_round(request, contest, period)))
+    found = sensitivity_of(setting_of(round_named(request, contest, period)))
     return SensitivityOut(
         holders=sorted(found.holders),
         swings=[
@@ -336,7 +305,7 @@ def sensitivity(request: HttpRequest, contest: str, period: str) -> SensitivityO
 @scope(TokenScope.INDICATORS_WRITE)
 def publish(request: HttpRequest, contest: str, period: str, body: ReasonIn) -> RoundOut:
     """Publish a draft, or a new edition of a published result with the reason. Only the statistics office may."""
-    round_ = _round(request, contest, period)
+    round_ = round_named(request, contest, period)
     return _round_out(publish_round(round_, by=person_of(request), at=now(), reason=body.reason))
 
 
@@ -347,7 +316,7 @@ def publish(request: HttpRequest, contest: str, period: str, body: ReasonIn) -> 
 @scope(TokenScope.INDICATORS_WRITE)
 def object_to(request: HttpRequest, contest: str, period: str, body: AppealIn) -> Answer[AppealOut]:
     """Object to a published result for a division that you answer for."""
-    round_, division = _round(request, contest, period), division_named(body.division)
+    round_, division = round_named(request, contest, period), division_named(body.division)
     made = appeal(round_, division, text=body.text, by=person_of(request), at=now())
     return Answer(201, _appeal_out(made))
 
@@ -367,7 +336,8 @@ def _contest(code: str) -> Contest:
     return get_object_or_404(Contest.objects.select_related("division_set"), code=code)
 
 
-def _round(request: HttpRequest, contest: str, period: str) -> Round:
+def round_named(request: HttpRequest, contest: str, period: str) -> Round:
+    """Return the round of a period as far as the caller may see it, discarded ones never; raises `Http404`."""
     when = period_named(period)
     rows = rounds_seen_by(person_of(request)).exclude(state=RoundState.DISCARDED)
     found = rows.filter(contest__code=contest, period=when.code).first()
@@ -380,7 +350,8 @@ def _contest_out(row: Contest) -> ContestOut:
     return ContestOut(**names(row), set=row.division_set.code, terms=row.terms, is_invented=row.is_invented)
 
 
-def _row_out(row: Round) -> RoundRow:
+def row_out(row: Round) -> RoundRow:
+    """Return a round as a row of a list."""
     return RoundRow(
         id=row.pk,
         period=str(row.when),

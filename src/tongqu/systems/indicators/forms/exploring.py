@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
-from tongqu.systems.indicators.models.divisions import DivisionSet
-from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.exploring import Named
 from tongqu.systems.indicators.rules.classes import Method
 from tongqu.systems.indicators.rules.exploring import Step, View
 
@@ -54,22 +54,48 @@ OWN_FIELDS: Mapping[View, tuple[str, ...]] = {
 _FIRST = ("indicator", "set", "measure")
 
 
-class QuickSelect(forms.Select):
-    """A select that writes hundreds of options without a template for each."""
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """Return the options of a select; hundreds of them would be slow through a template for each."""
+    selected = mark_safe(" selected")
+    wanted = str(chosen or "")
+    rows = ((key, selected if str(key) == wanted else "", label) for key, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+def ticks(name: str, choices: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Return boxes to tick: each with its value, label and whether it is ticked."""
+    ticked = mark_safe(" checked")
+    rows = ((name, key, ticked if is_on else "", label) for key, label, is_on in choices)
+    return format_html_join("", '<label><input type="checkbox" name="{}" value="{}"{}>{}</label>', rows)
+
+
+class QuickSelect(forms.Widget):
+    """A select that writes its options at once."""
+
+    offered: Sequence[tuple[str, Any]] = ()
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the select with its options."""
-        selected = mark_safe(" selected")
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, selected if str(key) == str(value or "") else "", label) for key, label in self.choices),
-        )
-        return format_html(
-            "<select{}>{}</select>",
-            flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
-            options,
-        )
+        own = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", own, options(self.offered, value))
+
+
+class OneOf(forms.CharField):
+    """One of what is offered, or nothing. Django's own field walks through all choices whenever a form is made."""
+
+    widget = QuickSelect
+
+    def offer(self, choices: Sequence[tuple[str, Any]]) -> None:
+        """Say what can be chosen: values with their labels."""
+        self.codes = {code for code, _label in choices}
+        self.widget.offered = choices
+
+    def validate(self, value: str) -> None:
+        """Refuse what is not offered, in Django's words."""
+        super().validate(value)
+        if value and value not in self.codes:
+            message = forms.ChoiceField.default_error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice", params={"value": value})
 
 
 class CodesField(forms.MultipleChoiceField):
@@ -80,8 +106,10 @@ class CodesField(forms.MultipleChoiceField):
         return len(str(value)) <= MOST_CODE_SIGNS
 
 
-def _choice(label: Any, choices: Any = ()) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=choices, widget=QuickSelect)
+def _choice(label: Any, choices: Sequence[tuple[str, Any]] = ()) -> OneOf:
+    field = OneOf(label=label, required=False)
+    field.offer(choices)
+    return field
 
 
 class ExploringForm(forms.Form):
@@ -99,24 +127,29 @@ class ExploringForm(forms.Form):
     classes = _choice(_("Classes by"), choices_of(METHOD_LABELS))
     within = _choice(
         _("Ranks shown"),
-        [*((str(n), _("first %d") % n) for n in WITHIN), ("all", pgettext_lazy("ranks", "all"))],
+        [
+            *((str(n), format_lazy(_("first {n}"), n=n)) for n in WITHIN),
+            ("all", pgettext_lazy("ranks", "all")),
+        ],
     )
     period = forms.CharField(label=_("Period"), required=False, max_length=20, widget=forms.HiddenInput)
     since = forms.CharField(label=_("Since"), required=False, max_length=20, widget=forms.HiddenInput)
     d = CodesField(label=_("Divisions"), required=False)
 
     def __init__(
-        self, indicators: Iterable[Indicator], sets: Iterable[DivisionSet], data: Any = None, **kwargs: Any
+        self, indicators: Sequence[Named], sets: Sequence[Named], data: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        named = [(each.code, each.name) for each in indicators]
-        self._offer("indicator", named)
-        self._offer("y", named)
-        self._offer("size", [("", _("all alike")), *named])
-        self._offer("set", [(each.code, each.name) for each in sets])
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        offered = {
+            "indicator": indicators,
+            "y": indicators,
+            "size": [("", _("all alike")), *indicators],
+            "set": sets,
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            if isinstance(field, OneOf):
+                field.offer(choices)
 
     def _clean_period(self, name: str) -> Period | None:
         text = self.cleaned_data[name].strip()

@@ -98,6 +98,9 @@ class RoundAdjustment(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     made_at = models.DateTimeField(_("made"))
     made_by_name = models.CharField(_("made by"), max_length=120)
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    taken_back_by_name = models.CharField(_("taken back by"), max_length=120, blank=True)
+    taken_back_reason = models.CharField(_("why it was taken back"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]

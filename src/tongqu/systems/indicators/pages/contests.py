@@ -33,6 +33,7 @@ from tongqu.systems.indicators.queries.contests import (
     indicators_of,
     table_of,
 )
+from tongqu.systems.indicators.queries.keeping import is_keeper
 from tongqu.systems.indicators.queries.rounds import (
     appeals_seen_by,
     growth_recorded,
@@ -81,12 +82,16 @@ def listing(request: HttpRequest) -> HttpResponse:
         caption=_("Contests"),
         page_size=100,
         empty_title=_("No contests yet"),
-        empty_text=_("The statistics office defines contests and opens their rounds through the API."),
+        empty_text=_("The statistics office defines contests and opens their rounds."),
     )  # fmt: skip
     return (
         table.download()
         if table.is_download
-        else render(request, "indicators/contests.html", {"table": table})
+        else render(
+            request,
+            "indicators/contests.html",
+            {"table": table, "is_keeper": is_keeper(person_of(request))},
+        )
     )
 
 
@@ -126,6 +131,7 @@ def page(request: HttpRequest, what: Shown, form: AppealForm | None = None) -> H
         "round": what.round,
         "held": [told(held, names) for held in held_now(history)],
         "flags": flag_chart(history, published, names),
+        "is_keeper": is_keeper(person_of(request)),
     }
     if what.round is not None:
         context |= _round_context(request, what, what.round, names, form)

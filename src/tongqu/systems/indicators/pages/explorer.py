@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from tongqu.shared.access.guard import door
 from tongqu.shared.access.rules import SIGNED_IN
-from tongqu.systems.indicators.forms.exploring import VIEW_LABELS, ExploringForm
+from tongqu.systems.indicators.forms.exploring import VIEW_LABELS, ExploringForm, options, ticks
 from tongqu.systems.indicators.pages.explorer_files import api_addresses, file_of
 from tongqu.systems.indicators.pages.explorer_scatter import scatter_view
 from tongqu.systems.indicators.pages.explorer_scene import Scene, scene_of, words
@@ -54,7 +54,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
     if shown.table.is_download:
         return shown.table.download()
     if request.GET.get("export") == "csv":
-        return file_of(request, scene, shown.cells)
+        return file_of(request, scene, shown.cells())
     return render(request, "indicators/explorer.html", _context(request, asked, scene, shown))
 
 
@@ -79,7 +79,7 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
     is_invented = shown.is_invented or any(
         each.is_invented for each in (scene.indicator, *scene.others.values())
     )
-    through_time = scene.view in _THROUGH_TIME
+    chosen = set(scene.chosen)
     embedded = request.build_absolute_uri(f"{reverse('indicators:embed')}?{query}")
     return {
         "scene": scene,
@@ -93,12 +93,10 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
         "link": request.build_absolute_uri(f"{here}?{query}"),
         "frame": f'<iframe src="{escape(embedded)}" title="{escape(shown.finding)}" width="100%" height="640" loading="lazy"></iframe>',
         "table_id": f"table-{shown.table.name}",
-        "period": str(scene.period or ""),
-        "since": str(scene.since or ""),
         "csv": f"{here}?{scene.query(export='csv')}",
         "api": [(label, request.build_absolute_uri(address)) for label, address in api_addresses(scene)],
-        "periods": [(str(each), words(each)) for each in (scene.alike if through_time else scene.periods)],
-        "through_time": through_time,
+        **_times(scene),
+        "picker": ticks("d", ((each.code, each.name, pk in chosen) for pk, each in scene.members.items())),
         "when": words(scene.period) if scene.period else "",
         "source": _source(scene),
         "stamp": _stamp(scene, is_invented=is_invented),
@@ -109,6 +107,18 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
             if key not in ("period", "since")
             for one in _listed(value)
         ],
+    }
+
+
+def _times(scene: Scene) -> dict[str, Any]:
+    """Return the periods to choose from, as options; none when there is no choice."""
+    through_time = scene.view in _THROUGH_TIME
+    periods = [(str(each), words(each)) for each in (scene.alike if through_time else scene.periods)]
+    if len(periods) < 2:
+        return {}
+    return {
+        "until_options": options(periods, scene.period),
+        "since_options": options(periods, scene.since) if through_time else "",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -35,23 +36,11 @@ def scatter_view(request: HttpRequest, scene: Scene) -> Shown:
     names = ["x", *scene.others]
     values = {name: _values(scene, name) for name in names}
     marks = {name: _marks(scene, name, values[name]) for name in names}
-    cells = [
-        Cell(
-            member,
-            scene.period,
-            values[name].get(pk),
-            note=mark_words(_mark(marks[name], pk, scene.period)),
-            name=name,
-        )
-        for name in names
-        for pk, member in scene.members.items()
-        if scene.period is not None
-    ]
     both = [pk for pk in scene.members if pk in values["x"] and pk in values["y"]]
     shown = Shown(
         _together(scene, [(values["x"][pk], values["y"][pk]) for pk in both]),
         _table(request, scene, values, marks),
-        cells,
+        partial(_cells, scene, values, marks),
     )
     drawn = [pk for pk in both if _fits(scene, values, pk)]
     if not drawn or scene.period is None:
@@ -68,6 +57,21 @@ def scatter_view(request: HttpRequest, scene: Scene) -> Shown:
     shown.notes = sorted(set(shown.notes))
     _note_left_out(shown, scene, len(scene.members) - len(both), len(both) - len(drawn))
     return shown
+
+
+def _cells(scene: Scene, values: Values, marks: Mapping[str, Marks]) -> list[Cell]:
+    return [
+        Cell(
+            member,
+            scene.period,
+            of.get(pk),
+            note=mark_words(_mark(marks[name], pk, scene.period)),
+            name=name,
+        )
+        for name, of in values.items()
+        for pk, member in scene.members.items()
+        if scene.period is not None
+    ]
 
 
 def _note_left_out(shown: Shown, scene: Scene, without: int, not_above_zero: int) -> None:

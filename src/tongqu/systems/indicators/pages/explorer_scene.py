@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,13 @@ from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.forms.exploring import ExploringForm
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.exploring import Known, choices, known_periods, members_with_outlines
+from tongqu.systems.indicators.queries.exploring import (
+    Known,
+    Named,
+    choices,
+    known_periods,
+    members_with_outlines,
+)
 from tongqu.systems.indicators.queries.shown_first import shown_first
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
@@ -50,8 +55,10 @@ class Scene:
     periods: list[Period] = field(default_factory=list)
     """Where the slider can stand."""
     notices: list[str] = field(default_factory=list)
-    offered: tuple[list[Indicator], list[DivisionSet]] = ([], [])
-    """The indicators and sets that can be chosen, with their names."""
+    offered: tuple[list[Named], list[Named]] = ([], [])
+    """The indicators and sets that can be chosen."""
+    ways: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The addresses of the pages of figures that were asked for, up to the period."""
 
     @property
     def is_cumulative(self) -> bool:
@@ -99,10 +106,14 @@ class Scene:
 
     def way_of(self, division: StatDivision, name: str = "x") -> str:
         """Return the address of the pages of a division's figures, up to the period that is to follow."""
-        indicator = self.others.get(name, self.indicator)
-        kind = Kind.YOY if self.measure_of(name) == Measure.GROWTH else Kind.LEVEL
-        asked = {"division": division.code, "kind": kind.value}
-        return f"{reverse('indicators:figure', args=[indicator.code])}?{urlencode(asked)}&period="
+        known = self.ways.get((division.pk, name))
+        if known is None:
+            indicator = self.others.get(name, self.indicator)
+            kind = Kind.YOY if self.measure_of(name) == Measure.GROWTH else Kind.LEVEL
+            asked = {"division": division.code, "kind": kind.value}
+            known = f"{reverse('indicators:figure', args=[indicator.code])}?{urlencode(asked)}&period="
+            self.ways[division.pk, name] = known
+        return known
 
     @property
     def unit(self) -> str:
@@ -133,13 +144,12 @@ def scene_of(request: HttpRequest) -> tuple[ExploringForm, Scene | None]:
     """Return the form with what is wrong in it, and the scene; None without any indicator or set."""
     indicators, sets = choices()
     asked = ExploringForm(indicators, sets, request.GET)
+    if not indicators or not sets:
+        return asked, None
     wanted = asked.chosen("indicator"), asked.chosen("set")
     usual = shown_first(wanted[0]) if None in wanted else (None, None)
-    indicator = _picked(indicators, wanted[0] or usual[0])
-    division_set = _picked(sets, wanted[1] or usual[1])
-    if indicator is None or division_set is None:
-        return asked, None
-    indicator = Indicator.objects.get(pk=indicator.pk)
+    indicator = Indicator.objects.get(code=wanted[0] or usual[0] or indicators[0][0])
+    division_set = DivisionSet.objects.get(code=wanted[1] or usual[1] or sets[0][0])
     members = members_with_outlines(division_set)
     known = known_periods(indicator, members)
     measure = Measure(asked.chosen("measure") or _usual_measure(known))
@@ -161,15 +171,11 @@ def scene_of(request: HttpRequest) -> tuple[ExploringForm, Scene | None]:
         offered=(indicators, sets),
     )
     if view == View.SCATTER:
-        _add_others(scene, indicators)
+        _add_others(scene)
     _set_period(scene, asked.chosen("period"))
     if missed := codes - {each.code for each in members.values()}:
         scene.notices.append(_("Not in this set: %(codes)s.") % {"codes": _(", ").join(sorted(missed))})
     return asked, scene
-
-
-def _picked(rows: Sequence[Any], code: str | None) -> Any:
-    return next((row for row in rows if code is None or row.code == code), None)
 
 
 def _usual_measure(known: Known) -> Measure:
@@ -195,14 +201,14 @@ def _own(asked: ExploringForm, members: Any) -> dict[str, str]:
     }
 
 
-def _add_others(scene: Scene, indicators: Sequence[Indicator]) -> None:
+def _add_others(scene: Scene) -> None:
     """Add the indicators of a scatter; the slider stands where both axes have figures."""
     if not scene.own["y"]:
-        other = next((each for each in indicators if each.code != scene.indicator.code), scene.indicator)
-        scene.own["y"] = other.code
-    for name in ("y", "size"):
-        if (code := scene.own[name]) and (row := Indicator.objects.filter(code=code).first()):
-            scene.others[name] = row
+        codes = [code for code, _name in scene.offered[0] if code != scene.indicator.code]
+        scene.own["y"] = codes[0] if codes else scene.indicator.code
+    asked = {name: scene.own[name] for name in ("y", "size") if scene.own[name]}
+    rows = {each.code: each for each in Indicator.objects.filter(code__in=asked.values())}
+    scene.others = {name: rows[code] for name, code in asked.items()}
     known = known_periods(scene.others["y"], scene.members)
     upwards = set(known.of(scene.measure_of("y")))
     scene.periods = [period for period in scene.periods if period in upwards]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -78,7 +79,9 @@ def chart_view(request: HttpRequest, scene: Scene) -> Shown:
     )
     marks = marks_of(scene.indicator, {(pk, at) for pk, of in found.items() for at in of}, scene.measure)
     table = _value_table(request, scene, members, periods, found, marks)
-    shown = Shown(_rose_most(scene, found, periods), table, _value_cells(members, periods, found, marks))
+    shown = Shown(
+        _rose_most(scene, found, periods), table, partial(_value_cells, members, periods, found, marks)
+    )
     if not any(found.values()):
         return shown
     told = [
@@ -189,22 +192,10 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
     climb = _climber(scene, history, periods)
     risen = {climb.member} if climb else set()
     raised = set(scene.chosen) or risen
-    cells = [
-        Cell(
-            member,
-            place.period,
-            place.value,
-            place.rank,
-            note_of(place, marks.get((pk, place.period), PLAIN)),
-        )
-        for pk, member in members.items()
-        for at in periods
-        if (place := history[at][pk])
-    ]
     shown = Shown(
         _climbed(scene, history, periods, climb),
         _rank_table(request, scene, members, periods, history),
-        cells,
+        partial(_flow_cells, members, periods, history, marks),
     )
     ranks = [place.rank for of in history.values() for place in of.values() if place.rank]
     if not ranks:
@@ -228,6 +219,23 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
     ):
         shown.notes.append(hollow_note())
     return shown
+
+
+def _flow_cells(
+    members: Mapping[int, StatDivision], periods: Sequence[Period], history: History, marks: Marks
+) -> list[Cell]:
+    return [
+        Cell(
+            member,
+            place.period,
+            place.value,
+            place.rank,
+            note_of(place, marks.get((pk, place.period), PLAIN)),
+        )
+        for pk, member in members.items()
+        for at in periods
+        if (place := history[at][pk])
+    ]
 
 
 def _note_flow(shown: Shown, scene: Scene, marks: Marks, last_rank: int, lowest: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -50,7 +51,8 @@ class Shown:
 
     finding: str
     table: Table
-    cells: list[Cell]
+    cells: Callable[[], list[Cell]]
+    """The figures for the file; most readers never ask for it."""
     option: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
     is_invented: bool = False
@@ -162,7 +164,9 @@ def rank_table(request: HttpRequest, scene: Scene, found: Standings, more: Seque
 def ranks_view(request: HttpRequest, scene: Scene) -> Shown:
     """Show the first ten as bars, and the chosen beside them."""
     found = standings_of(scene)
-    shown = Shown(first_of(found.ranked), rank_table(request, scene, found), rank_cells(scene, found))
+    shown = Shown(
+        first_of(found.ranked), rank_table(request, scene, found), partial(rank_cells, scene, found)
+    )
     chosen = set(scene.chosen)
     known = [row for row in found.ranked if row[1].value is not None]
     rows = [row for place, row in enumerate(known) if place < MOST_BARS or row[0].pk in chosen]
@@ -184,7 +188,9 @@ def table_view(request: HttpRequest, scene: Scene) -> Shown:
     """Show all members with their figure, and of values the year before and the growth since."""
     found = standings_of(scene)
     more = _year_before(scene, scene.period) if scene.measure == Measure.VALUE and scene.period else []
-    shown = Shown(first_of(found.ranked), rank_table(request, scene, found, more), rank_cells(scene, found))
+    shown = Shown(
+        first_of(found.ranked), rank_table(request, scene, found, more), partial(rank_cells, scene, found)
+    )
     shown.mark(found.marks, _("What may still change is named beside it."))
     return shown
 
@@ -215,7 +221,9 @@ def _year_before(scene: Scene, period: Period) -> list[Column]:
 def map_view(request: HttpRequest, scene: Scene) -> Shown:
     """Show the divisions of the region in classes; say who is not on the map, and why."""
     found = standings_of(scene)
-    shown = Shown(first_of(found.ranked), rank_table(request, scene, found), rank_cells(scene, found))
+    shown = Shown(
+        first_of(found.ranked), rank_table(request, scene, found), partial(rank_cells, scene, found)
+    )
     level, drawn = _outlined(scene)
     if not drawn:
         shown.why_no_chart = _(

@@ -12,16 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.forms.reports import STANDING_LABELS
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.models.indicator import KIND_LABELS
 from tongqu.systems.indicators.models.report import CLAIM_STATE_LABELS, STATING_LABELS
+from tongqu.systems.indicators.pages.explorer_scene import words
 from tongqu.systems.indicators.queries.claims import Against, Compared
 from tongqu.systems.indicators.queries.knowledge import Knowledge
 from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
 from tongqu.systems.indicators.rules.claims.holding import Beside
-from tongqu.systems.indicators.rules.claims.meaning import MENDABLE, Lack
+from tongqu.systems.indicators.rules.claims.meaning import MENDABLE, Lack, period_meant
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, Standing
 from tongqu.systems.indicators.rules.claims.units import written_unit
 from tongqu.systems.indicators.rules.definition import Kind, Status
@@ -97,7 +99,11 @@ def shown(each: Compared, shelf: Knowledge) -> Shown:
         str(STANDING_LABELS[each.standing]),
         state,
         str(CLAIM_STATE_LABELS[state]),
-        " · ".join(part for part in (_division(each, shelf), _indicator(each, shelf), claim.period) if part),
+        " · ".join(
+            part
+            for part in (_division(each, shelf), _indicator(each, shelf), period_words(claim.period))
+            if part
+        ),
         says(claim),
         _hint(each, shelf),
         each.is_ready,
@@ -112,6 +118,16 @@ def _division(each: Compared, shelf: Knowledge) -> str:
 def _indicator(each: Compared, shelf: Knowledge) -> str:
     of = each.meaning.indicator
     return shelf.indicators[of.code].name if of and each.meaning.ranked is None else each.claim.indicator
+
+
+def period_words(text: str) -> str:
+    """Return the period of a claim as a reader says it; words that no year could be found for stay."""
+    period = period_meant(text, stock=True)
+    if period is None:
+        return text
+    if period.months > YEAR_MONTHS and period.start % YEAR_MONTHS == 0 and period.months % YEAR_MONTHS == 0:
+        return f"{words(Period(period.start + 11, 12))}–{words(Period(period.end, 12))}"
+    return words(period)
 
 
 def says(claim: Claim) -> str:
@@ -164,7 +180,7 @@ def beheld(pair: Beside, each: Compared, shelf: Knowledge) -> Beheld:
     url = f"{reverse('indicators:figure', args=[row.indicator])}?{urlencode(asked)}"
     place = shelf.divisions[row.division].name
     return Beheld(
-        f"{place} · {_named(each, shelf)} · {row.period} · {KIND_LABELS[kind]}",
+        f"{place} · {_named(each, shelf)} · {words(row.period)} · {KIND_LABELS[kind]}",
         f"{decimal_text(row.value)}{unit}" + (f" ({STATUS_LABELS[row.status]})" if row.status != Status.NORMAL else ""),
         f"{_short(pair.held.value)}{unit}" if pair.held else "",
         bool(pair.held and pair.held.computed),

@@ -131,12 +131,13 @@ class Sight:
 
 
 def sight(request: HttpRequest, pk: int) -> Sight:
-    """Return a report within the person's sight; raises `Http404`. A look at a restricted one is journaled."""
+    """Return a report within the person's sight; raises `Http404`. A look at a restricted one is journaled; an act is anyway."""
     person, at = person_of(request), now()
     report = reports_seen_by(person, at).defer(None).filter(pk=pk).first()
     if report is None:
         raise Http404
-    record_view(report.evidence, by=person, at=at, what="text")
+    if request.method != "POST":
+        record_view(report.evidence, by=person, at=at, what="text")
     reading = reading_of(report, person, at)
     claims = [shown(each, reading.knowledge) for each in reading.claims]
     return Sight(report, reading, claims, is_keeper(person))

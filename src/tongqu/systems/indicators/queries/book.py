@@ -9,6 +9,11 @@ from tongqu.systems.indicators.rules.rows import Book
 
 def the_book() -> Book:
     """Return the indicators by code, and the divisions by code and by each name that only one of them has."""
+    return Book({each.code: each.definition for each in Indicator.objects.all()}, divisions_by_name())
+
+
+def divisions_by_name() -> dict[str, str]:
+    """Return the code of each division by its code, and by each name that only one of them has."""
     codes: dict[str, str] = {}
     names: dict[str, str] = {}
     twice: set[str] = set()
@@ -19,4 +24,4 @@ def the_book() -> Book:
             names[name] = division.code
         codes[division.code] = division.code
     alone = {name: code for name, code in names.items() if name not in twice}
-    return Book({each.code: each.definition for each in Indicator.objects.all()}, alone | codes)
+    return alone | codes

@@ -167,17 +167,17 @@ def _against(
 
     Within one report only claims of a known indicator count: 5 projects here and 20 there need not be the same projects.
     """
-    others: dict[str, list[StatedClaim]] = defaultdict(list)
+    others: dict[str, list[tuple[StatedClaim, Claim]]] = defaultdict(list)
     seen = Report.objects.all() if person is None else Report.objects.visible_to(person, at)
     same = StatedClaim.objects.filter(thing__in={row.thing for row, _, _ in told}, report__in=seen)
     same = same.exclude(report=report).select_related("report").defer("report__text")
     for other in [*same, *(row for row, _, meaning in told if meaning.indicator is not None)]:
         if other.state != ClaimState.REJECTED:
-            others[other.thing].append(other)
+            others[other.thing].append((other, other.stated.claim))
     found: dict[int, list[Against]] = defaultdict(list)
     for row, stated, _meaning in told:
-        for other in others[row.thing] if row.state != ClaimState.REJECTED else ():
-            difference = apart(stated.claim, other.stated.claim, known.characters)
+        for other, claim in others[row.thing] if row.state != ClaimState.REJECTED else ():
+            difference = apart(stated.claim, claim, known.characters)
             if other.pk != row.pk and difference is not None:
                 found[row.pk].append(Against(other, difference))
     return found

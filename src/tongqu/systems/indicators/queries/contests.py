@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tongqu.kernel.periods import Period
 from tongqu.shared.access.queries import scope_of
@@ -70,30 +70,47 @@ def indicators_of(items: Iterable[Item]) -> dict[str, Indicator]:
 def adjustments_of(round_: Round, *, at: datetime | None = None) -> QuerySet[RoundAdjustment]:
     """Return the bonuses and penalties that count in the table of a round: of a draft all, else those of its edition.
 
-    What was added since counts with the next edition; `at` asks for what counts in one of that instant.
+    What was added or taken back since counts with the next edition; `at` asks for what counts in one of that instant.
     """
     rows = round_.adjustments.select_related("division")
     known_at = at or round_.known_at
-    return rows if known_at is None else rows.filter(made_at__lte=known_at)
+    if known_at is None:
+        return rows.filter(taken_back_at=None)
+    stands = Q(taken_back_at=None) | Q(taken_back_at__gt=known_at)
+    return rows.filter(stands, made_at__lte=known_at)
 
 
 def figures_of(round_: Round, terms: Terms, *, at: datetime | None) -> dict[str, Figures]:
     """Return what is known of each member for each item, by the division's code."""
     members = members_of(round_.contest.division_set)
-    codes = {pk: member.code for pk, member in members.items()}
     indicators = indicators_of(terms.items)
-    period = round_.when
     targets = targets_of(round_.terms)
-    found = {}
-    for item in terms.items:
-        span = Span.of([period, period.year_before])
-        values = measured_series(indicators[item.code], members, item.measure, span=span, at=at)
-        found[item.code] = Figures(
-            {codes[pk]: values[pk].get(period) for pk in members},
-            {codes[pk]: of[period.year_before] for pk, of in values.items() if period.year_before in of},
-            targets.get(item.code, {}),
+    return {
+        item.code: figures_for(
+            item, indicators[item.code], members, round_.when, targets=targets.get(item.code, {}), at=at
         )
-    return found
+        for item in terms.items
+    }
+
+
+def figures_for(
+    item: Item,
+    indicator: Indicator,
+    members: Mapping[int, StatDivision],
+    period: Period,
+    *,
+    targets: Mapping[str, Decimal],
+    at: datetime | None = None,
+) -> Figures:
+    """Return what is known of each member for one item and period, by the division's code."""
+    span = Span.of([period, period.year_before])
+    values = measured_series(indicator, list(members), item.measure, span=span, at=at)
+    codes = {pk: member.code for pk, member in members.items()}
+    return Figures(
+        {codes[pk]: values[pk].get(period) for pk in members},
+        {codes[pk]: of[period.year_before] for pk, of in values.items() if period.year_before in of},
+        targets,
+    )
 
 
 def setting_of(round_: Round, *, at: datetime | None = None) -> Setting:

@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zlib import crc32
 
+from django.core.cache import cache
 from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.utils.translation import get_language
 
 from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
@@ -20,13 +23,27 @@ from tongqu.systems.indicators.rules.ranking import Measure
 
 Places = Collection[tuple[int, Period]]
 """Divisions by primary key, each with a period."""
+KEPT_SECONDS = 300
+"""Two who record at once may become known in the other order; what was kept between them is old for so long at most."""
 _LEVEL, _YOY = KIND_NUMBERS[Kind.LEVEL], KIND_NUMBERS[Kind.YOY]
 
 
-def choices() -> tuple[list[Indicator], list[DivisionSet]]:
-    """Return all indicators and sets by code, with no more than their names."""
-    names = ("code", "name_zh_hans", "name_zh_hant", "name_en")
-    return list(Indicator.objects.only(*names)), list(DivisionSet.objects.only(*names, "late"))
+Named = tuple[str, str]
+"""A code with the name in the reader's language."""
+
+
+def choices() -> tuple[list[Named], list[Named]]:
+    """Return code and name of all indicators and of all sets, by code: as tuples, since there may be hundreds."""
+    return _named(Indicator), _named(DivisionSet)
+
+
+def _named(model: type[Indicator] | type[DivisionSet]) -> list[Named]:
+    language = (get_language() or "").lower()
+    other = {"zh-hant": "name_zh_hant"}.get(
+        language, "name_en" if language.startswith("en") else "name_zh_hans"
+    )
+    rows = model._default_manager.order_by("code").values_list("code", other, "name_zh_hans")
+    return [(code, name or hans) for code, name, hans in rows]
 
 
 def members_with_outlines(division_set: DivisionSet) -> dict[int, StatDivision]:
@@ -65,6 +82,18 @@ def known_periods(indicator: Indicator, members: Collection[int]) -> Known:
 
 
 def _periods(indicator: int, members: Collection[int]) -> dict[int, set[int]]:
+    """Return the codes of periods by kind, kept until another figure is recorded: to find them, all figures are walked through."""
+    newest = Observation.objects.order_by("-pk").values_list("pk", flat=True).first()
+    among = crc32(",".join(map(str, sorted(members))).encode())
+    key = f"indicators-periods:{indicator}:{among}:{newest}"
+    found: dict[int, set[int]] | None = cache.get(key)
+    if found is None:
+        found = _found_periods(indicator, members)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _found_periods(indicator: int, members: Collection[int]) -> dict[int, set[int]]:
     rows = Observation.objects.filter(indicator=indicator, division__in=members, kind__in=[_LEVEL, _YOY])
     found: dict[int, set[int]] = {}
     for kind, code in rows.order_by().values_list("kind", "period").distinct():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.cases.queries.tables import whole_sheets
+from tongqu.systems.indicators.queries.saying import spoken
 from tongqu.systems.indicators.rules.rows import Book, Read, columns_of, read_rows
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -23,13 +24,14 @@ def read_figures(data: bytes, name: str, book: Book) -> Read:
     heading = next(rows, [])
     columns, problems = columns_of(heading, name)
     if problems:
-        raise BadInput(problems)
+        raise BadInput(spoken(problems))
     numbered = ((n, cells) for n, cells in enumerate(rows, start=2) if any(cell.strip() for cell in cells))
     named = (
         (n, {column: cell for column, cell in zip(columns, cells, strict=False) if column})
         for n, cells in numbered
     )
-    return read_rows(named, book, name)
+    read = read_rows(named, book, name)
+    return Read(read.rows, spoken(read.problems))
 
 
 def _rows(data: bytes, name: str) -> Iterator[list[str]]:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from tongqu.systems.indicators.rules.contests import BadContest, Contest, Item, Missing, check_contest
 from tongqu.systems.indicators.rules.definition import Better
-from tongqu.systems.indicators.rules.formulas import BadFormula
 from tongqu.systems.indicators.rules.ranking import Measure
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -48,7 +48,8 @@ def read_contest(data: Mapping[str, Any]) -> Contest:
     """Return the contest that the data say; raises `BadContest` with what to change."""
     rows = data.get("items")
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise BadContest("items: write a list of items, each with code, indicator, weight and formula.")
+        say = gettext_noop("write a list of items, each with code, indicator, weight and formula.")
+        raise BadContest(Said(say), "items")
     contest = Contest(
         items=tuple(_item(row, f"items[{place}]") for place, row in enumerate(rows)),
         flags=_whole(data, "flags", 1, 99, ""),
@@ -57,10 +58,7 @@ def read_contest(data: Mapping[str, Any]) -> Contest:
         decimals=_whole(data, "decimals", 2, 4, "", least=0),
         ties_by=_text(data, "ties_by", "", "", 40),
     )
-    try:
-        check_contest(contest)
-    except BadFormula as bad:
-        raise BadContest(str(bad)) from bad
+    check_contest(contest)
     return contest
 
 
@@ -79,14 +77,14 @@ def _item(row: Mapping[str, Any], place: str) -> Item:
     )
 
 
-def _wrong(place: str, name: str, what: str) -> BadContest:
-    return BadContest(f"{place}{'.' if place else ''}{name}: {what}")
+def _wrong(place: str, name: str, what: str, **values: object) -> BadContest:
+    return BadContest(Said(what, values), f"{place}{'.' if place else ''}{name}")
 
 
 def _text(row: Mapping[str, Any], name: str, default: str | None, place: str, most: int) -> str:
     value = row.get(name, default)
     if not isinstance(value, str) or len(value) > most or (not value and default is None):
-        raise _wrong(place, name, f"write a text of at most {most} signs.")
+        raise _wrong(place, name, gettext_noop("write a text of at most %(most)s signs."), most=most)
     return value
 
 
@@ -97,14 +95,15 @@ def _number(row: Mapping[str, Any], name: str, default: str | None, place: str) 
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found) >= 10**9 or found.adjusted() < -9:
-        raise _wrong(place, name, f"'{value}' is no number of points.")
+        raise _wrong(place, name, gettext_noop("'%(value)s' is no number of points."), value=value)
     return found
 
 
 def _whole(row: Mapping[str, Any], name: str, default: int, most: int, place: str, *, least: int = 1) -> int:
     value = row.get(name, default)
     if not isinstance(value, int) or not least <= value <= most:
-        raise _wrong(place, name, f"write a whole number from {least} to {most}.")
+        say = gettext_noop("write a whole number from %(least)s to %(most)s.")
+        raise _wrong(place, name, say, least=least, most=most)
     return value
 
 
@@ -112,7 +111,8 @@ def _choice(row: Mapping[str, Any], name: str, default: Choice, place: str) -> C
     value = row.get(name, default)
     kinds = type(default)
     if value not in {str(each) for each in kinds}:
-        raise _wrong(place, name, f"'{value}' is not known; write one of {', '.join(kinds)}.")
+        say = gettext_noop("'%(value)s' is not known; write one of %(kinds)s.")
+        raise _wrong(place, name, say, value=value, kinds=", ".join(kinds))
     return kinds(value)
 
 

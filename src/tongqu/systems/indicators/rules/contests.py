@@ -15,8 +15,9 @@ from fractions import Fraction
 
 from tongqu.kernel.ranking import ranks
 from tongqu.systems.indicators.rules.definition import Better
-from tongqu.systems.indicators.rules.formulas import Formula, NoResult, points_of, read_formula
+from tongqu.systems.indicators.rules.formulas import BadFormula, Formula, NoResult, points_of, read_formula
 from tongqu.systems.indicators.rules.ranking import Measure
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop
 
 INPUTS = frozenset({"value", "base", "target", "rank", "count", "best", "worst", "mean"})
 """What a formula may use: the member's value, the one a year before and its target; its rank and how many are ranked; the best,
@@ -33,7 +34,14 @@ class Missing(StrEnum):
 
 
 class BadContest(ValueError):
-    """A contest cannot be held as it is written. The message says what to change."""
+    """A contest cannot be held as it is written. The message says what to change.
+
+    `place` says where it stands in the terms (`items[0].weight`), as far as one place is at fault; `said` is the message in parts.
+    """
+
+    def __init__(self, said: Said, place: str = "") -> None:
+        self.said, self.place = said, place
+        super().__init__(f"{place}: {said}" if place else str(said))
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ class Line:
 
 
 def check_contest(contest: Contest) -> None:
-    """Refuse a contest that cannot be held; raises `BadContest` or `BadFormula`.
+    """Refuse a contest that cannot be held; raises `BadContest`.
 
     >>> check_contest(Contest(()))
     Traceback (most recent call last):
@@ -121,26 +129,37 @@ def check_contest(contest: Contest) -> None:
     tongqu.systems.indicators.rules.contests.BadContest: A contest needs an item. Add an indicator.
     """
     if not contest.items:
-        raise BadContest("A contest needs an item. Add an indicator.")
+        raise BadContest(Said(gettext_noop("A contest needs an item. Add an indicator.")))
     codes = [item.code for item in contest.items]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise BadContest(f"These items stand twice: {', '.join(twice)}. Give each a code of its own.")
+        say = gettext_noop("These items stand twice: %(codes)s. Give each a code of its own.")
+        last = len(codes) - 1 - codes[::-1].index(twice[0])
+        raise BadContest(Said(say, {"codes": ", ".join(twice)}), f"items[{last}].code")
     if contest.ties_by and contest.ties_by not in codes:
-        raise BadContest(f"Ties cannot be decided by '{contest.ties_by}': it is no item of the contest.")
+        say = gettext_noop("Ties cannot be decided by '%(code)s': it is no item of the contest.")
+        raise BadContest(Said(say, {"code": contest.ties_by}), "ties_by")
     if contest.flags < 1:
-        raise BadContest("A contest has one flag or more.")
-    if min(contest.most_bonus, contest.most_penalty) < 0:
-        raise BadContest("The most that a bonus or a penalty counts cannot be below zero.")
-    for item in contest.items:
-        _check_item(item)
+        raise BadContest(Said(gettext_noop("A contest has one flag or more.")), "flags")
+    for name in ("most_bonus", "most_penalty"):
+        if getattr(contest, name) < 0:
+            say = gettext_noop("The most that a bonus or a penalty counts cannot be below zero.")
+            raise BadContest(Said(say), name)
+    for place, item in enumerate(contest.items):
+        _check_item(item, f"items[{place}]")
 
 
-def _check_item(item: Item) -> None:
+def _check_item(item: Item, place: str) -> None:
     if item.weight <= 0:
-        raise BadContest(f"{item.code}: the weight is {item.weight}; write points above zero.")
+        say = gettext_noop("%(code)s: the weight is %(weight)s; write points above zero.")
+        raise BadContest(Said(say, {"code": item.code, "weight": item.weight}), f"{place}.weight")
     if item.low > item.high:
-        raise BadContest(f"{item.code}: the lower cap {item.low} is above the upper one, {item.high}.")
-    read_formula(item.formula, INPUTS)
+        say = gettext_noop("%(code)s: the lower cap %(low)s is above the upper one, %(high)s.")
+        values = {"code": item.code, "low": item.low, "high": item.high}
+        raise BadContest(Said(say, values), f"{place}.low")
+    try:
+        read_formula(item.formula, INPUTS)
+    except BadFormula as bad:
+        raise BadContest(bad.said, f"{place}.formula") from bad
 
 
 Input = Decimal | Fraction | int | None
@@ -306,15 +325,21 @@ class WhatIf:
     value: Decimal | None
 
 
+def no_item(code: str) -> BadContest:
+    """Return the refusal of what is no item of the contest."""
+    return BadContest(Said(gettext_noop("'%(code)s' is no item of the contest."), {"code": code}))
+
+
 def with_change(
     contest: Contest, figures: Mapping[str, Figures], scores: Scores, change: WhatIf
 ) -> dict[str, Mapping[str, Scored]]:
     """Return the scores under a what-if; only the item that it touches is scored anew."""
     item = next((item for item in contest.items if item.code == change.item), None)
     if item is None:
-        raise BadContest(f"'{change.item}' is no item of the contest.")
+        raise no_item(change.item)
     known = figures[item.code]
     if change.member not in known.values:
-        raise BadContest(f"'{change.member}' does not take part in the contest.")
+        say = gettext_noop("'%(member)s' does not take part in the contest.")
+        raise BadContest(Said(say, {"member": change.member}))
     changed = replace(known, values={**known.values, change.member: change.value})
     return {**scores, item.code: score_item(item, changed, contest.decimals, scores[item.code])}

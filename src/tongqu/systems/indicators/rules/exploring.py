@@ -156,6 +156,12 @@ def most_grown(found: Sequence[Move[Member]], *, by_share: bool) -> Move[Member]
     >>> all_of = moves(told, list(told["a"]))
     >>> most_grown(all_of, by_share=True).member, most_grown([], by_share=True)
     ('a', None)
+    >>> most_grown(moves(told | {"b": {Period.parse("2022"): Decimal(8), Period.parse("2024"): Decimal(12)}}, list(told["a"])),
+    ...            by_share=False).member
+    'b'
+    >>> years = [Period.parse(year) for year in ("2022", "2023", "2024")]
+    >>> apart = {"a": dict(zip(years[:2], (Decimal(1), Decimal(2)))), "b": dict(zip(years[1:], (Decimal(1), Decimal(2))))}
+    >>> most_grown(moves(apart, years), by_share=True)
     """
     if not found:
         return None

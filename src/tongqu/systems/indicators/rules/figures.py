@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from tongqu.systems.indicators.rules.definition import Status
 from tongqu.systems.indicators.rules.growth import decimals_of
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop
 
 MOST_DECIMALS = 15
 MOST_DIGITS = 18
@@ -18,6 +19,10 @@ _NUMBER = re.compile(r"[-+]?\d{1,18}(?:\.\d{0,15})?(?:[eE][-+]?\d{1,2})?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?")
 ABSENT = frozenset({"", "-", "--", "—", "——", "…", "...", "……", "/", "NA", "N/A", "n/a", "NaN", "空缺"})
 """Texts that say that there is no figure."""
+_NO_NUMBER = gettext_noop(
+    "'%(text)s' is no number. Write digits with a point, at most %(digits)s digits and %(decimals)s of them behind it, "
+    "without a unit; leave the field empty where there is no figure."
+)
 _SIGNS = str.maketrans("−－﹣＋．０１２３４５６７８９", "---+.0123456789")
 
 
@@ -25,10 +30,8 @@ class BadNumber(ValueError):
     """A text is no number that can be kept."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(
-            f"'{text}' is no number. Write digits with a point, at most {MOST_DIGITS} digits and {MOST_DECIMALS} of them "
-            "behind it, without a unit; leave the field empty where there is no figure."
-        )
+        self.said = Said(_NO_NUMBER, {"text": text, "digits": MOST_DIGITS, "decimals": MOST_DECIMALS})
+        super().__init__(str(self.said))
 
 
 def read_number(text: str) -> Decimal | None:

@@ -19,6 +19,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import floor
 
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop
+
 MOST_SIGNS = 500
 MOST_DEPTH = 30
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([a-z_][a-z0-9_]*)|(<=|>=|==|!=|[-+*/(),<>]))")
@@ -27,7 +29,11 @@ Step = Callable[[Inputs], Fraction]
 
 
 class BadFormula(ValueError):
-    """A text is no formula. The message says where and what to do."""
+    """A text is no formula. The message says where and what to do; `said` is the same in parts."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        super().__init__(str(said))
 
 
 class NoResult(ArithmeticError):
@@ -80,7 +86,8 @@ def read_formula(text: str, names: set[str] | frozenset[str]) -> Formula:
     tongqu.systems.indicators.rules.formulas.BadFormula: 'growth + ': a number or a name is missing at the end.
     """
     if len(text) > MOST_SIGNS:
-        raise BadFormula(f"The formula has {len(text)} signs; write it with {MOST_SIGNS} at most.")
+        say = gettext_noop("The formula has %(signs)s signs; write it with %(most)s at most.")
+        raise BadFormula(Said(say, {"signs": len(text), "most": MOST_SIGNS}))
     return _read(text, frozenset(names))
 
 
@@ -146,7 +153,7 @@ class _Reader:
     def formula(self) -> Formula:
         step = self._expression()
         if self.place < len(self.tokens):
-            raise self._wrong(f"'{self.tokens[self.place]}' is not expected here")
+            raise self._wrong(gettext_noop("'%(sign)s' is not expected here"), sign=self.tokens[self.place])
         return Formula(self.text, frozenset(self.used), step)
 
     def _tokens(self) -> Iterator[str]:
@@ -154,12 +161,13 @@ class _Reader:
         while place < len(text):
             found = _TOKEN.match(text, place)
             if found is None:
-                raise self._wrong(f"'{text[place:].lstrip()[:10]}' cannot be read")
+                raise self._wrong(gettext_noop("'%(text)s' cannot be read"), text=text[place:].lstrip()[:10])
             yield found[0].strip()
             place = found.end()
 
-    def _wrong(self, what: str) -> BadFormula:
-        return BadFormula(f"'{self.text}': {what}.")
+    def _wrong(self, text: str, /, **values: object) -> BadFormula:
+        frame = gettext_noop("'%(formula)s': %(what)s.")
+        return BadFormula(Said(frame, {"formula": self.text, "what": Said(text, values)}))
 
     def _next(self) -> str:
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
@@ -173,15 +181,18 @@ class _Reader:
 
     def _expect(self, wanted: str) -> None:
         if not self._take(wanted):
-            raise self._wrong(f"'{wanted}' is missing {self._here()}")
+            raise self._missing(f"'{wanted}'")
 
-    def _here(self) -> str:
-        return f"before '{self._next()}'" if self._next() else "at the end"
+    def _missing(self, what: str | Said) -> BadFormula:
+        if sign := self._next():
+            return self._wrong(gettext_noop("%(what)s is missing before '%(sign)s'"), what=what, sign=sign)
+        return self._wrong(gettext_noop("%(what)s is missing at the end"), what=what)
 
     def _expression(self) -> Step:
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            raise self._wrong(f"brackets and signs lie more than {MOST_DEPTH} deep")
+            deep = gettext_noop("brackets and signs lie more than %(most)s deep")
+            raise self._wrong(deep, most=MOST_DEPTH)
         left = self._sum()
         if operator := self._take(*COMPARISONS):
             left = _joined(operator, left, self._sum())
@@ -220,17 +231,19 @@ class _Reader:
         if re.match("[a-z_]", sign):
             return self._call(sign) if self._next() == "(" else self._name(sign)
         self.place -= 1
-        raise self._wrong(f"a number or a name is missing {self._here()}")
+        raise self._missing(Said(gettext_noop("a number or a name")))
 
     def _name(self, name: str) -> Step:
         if name not in self.names:
-            raise self._wrong(f"'{name}' is not known; use one of {', '.join(sorted(self.names))}")
+            unknown = gettext_noop("'%(name)s' is not known; use one of %(names)s")
+            raise self._wrong(unknown, name=name, names=", ".join(sorted(self.names)))
         self.used.add(name)
         return lambda values: values[name]
 
     def _call(self, name: str) -> Step:
         if name not in _FUNCTIONS:
-            raise self._wrong(f"there is no function '{name}'; use one of {', '.join(sorted(_FUNCTIONS))}")
+            unknown = gettext_noop("there is no function '%(name)s'; use one of %(names)s")
+            raise self._wrong(unknown, name=name, names=", ".join(sorted(_FUNCTIONS)))
         fewest, most, function = _FUNCTIONS[name]
         self._expect("(")
         given = [self._expression()]
@@ -238,7 +251,9 @@ class _Reader:
             given.append(self._expression())
         self._expect(")")
         if not fewest <= len(given) <= most:
-            raise self._wrong(f"{name}() takes {fewest}{f' to {most}' if most > fewest else ''} arguments")
+            many = gettext_noop("%(name)s() takes %(fewest)s to %(most)s arguments")
+            some = gettext_noop("%(name)s() takes %(fewest)s arguments")
+            raise self._wrong(many if most > fewest else some, name=name, fewest=fewest, most=most)
         if name == "if":
             condition, then, otherwise = given
             return lambda values: then(values) if condition(values) else otherwise(values)

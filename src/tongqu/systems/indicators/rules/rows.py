@@ -10,6 +10,7 @@ from tongqu.kernel.periods import YEAR_MONTHS, BadPeriod, Period
 from tongqu.kernel.problems import Problem
 from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Kind, Status
 from tongqu.systems.indicators.rules.figures import BadNumber, read_number
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop, wrong
 
 COLUMNS = ("indicator", "division", "period", "kind", "value", "status")
 NEEDED = ("indicator", "division", "period", "value")
@@ -62,9 +63,14 @@ def columns_of(heading: Iterable[str], file: str = "") -> tuple[list[str], list[
     ['indicator', 'division', 'period', '']
     """
     names = [_column(title) for title in heading]
-    problems = [
-        Problem(
-            f"There is no column '{name}'. Name the columns {', '.join(COLUMNS)}; kind and status may be left out.",
+    problems: list[Problem] = [
+        wrong(
+            Said(
+                gettext_noop(
+                    "There is no column '%(name)s'. Name the columns %(columns)s; kind and status may be left out."
+                ),
+                {"name": name, "columns": ", ".join(COLUMNS)},
+            ),
             "no-column",
             file,
             1,
@@ -73,8 +79,9 @@ def columns_of(heading: Iterable[str], file: str = "") -> tuple[list[str], list[
         for name in NEEDED
         if name not in names
     ]
+    twice = gettext_noop("The column '%(name)s' stands twice. Keep one.")
     problems += [
-        Problem(f"The column '{name}' stands twice. Keep one.", "column-twice", file, 1, name)
+        wrong(Said(twice, {"name": name}), "column-twice", file, 1, name)
         for name in sorted({name for name in names if name and names.count(name) > 1})
     ]
     return names, problems
@@ -101,8 +108,9 @@ def read_rows(rows: Iterable[tuple[int, Mapping[str, str]]], book: Book, file: s
             seen[row.key] = number, row
             found.rows.append(row)
         elif (first := seen[row.key])[1] != row:
-            message = f"The same figure stands in row {first[0]} with {first[1].value}. Keep one of the two."
-            found.problems.append(Problem(message, "twice", file, number, "value"))
+            twice = gettext_noop("The same figure stands in row %(row)s with %(value)s. Keep one of the two.")
+            said = Said(twice, {"row": first[0], "value": first[1].value})
+            found.problems.append(wrong(said, "twice", file, number, "value"))
     return found
 
 
@@ -130,81 +138,96 @@ class _RowReader:
             return None
         return Row(indicator.code, division, period, kind, value, status)
 
-    def _wrong(self, name: str, message: str, code: str) -> None:
-        self.problems.append(Problem(message, code, self.file, self.number, name))
+    def _wrong(self, name: str, said: Said, code: str) -> None:
+        self.problems.append(wrong(said, code, self.file, self.number, name))
 
     def _indicator(self) -> Definition | None:
         code = self.cells.get("indicator", "")
         found = self.book.indicators.get(code)
         if found is None:
-            self._wrong(
-                "indicator", f"No indicator has the code '{code}'. Define it, or correct it.", "unknown"
-            )
+            text = gettext_noop("No indicator has the code '%(code)s'. Define it, or correct it.")
+            self._wrong("indicator", Said(text, {"code": code}), "unknown")
         return found
 
     def _division(self) -> str:
         text = self.cells.get("division", "")
         found = self.book.divisions.get(text, "")
         if not found:
-            message = (
-                f"No division has the code or name '{text}', or several have. Write its code, or add it."
+            say = gettext_noop(
+                "No division has the code or name '%(text)s', or several have. Write its code, or add it."
             )
-            self._wrong("division", message, "unknown")
+            self._wrong("division", Said(say, {"text": text}), "unknown")
         return found
 
     def _period(self, indicator: Definition | None) -> Period | None:
+        text = self.cells.get("period", "")
         try:
-            period = Period.parse(self.cells.get("period", ""))
-        except BadPeriod as bad:
-            self._wrong("period", str(bad), "bad-period")
+            period = Period.parse(text)
+        except BadPeriod:
+            self._wrong("period", no_period(text), "bad-period")
             return None
-        if indicator is not None and (message := misfit(indicator, period)):
-            self._wrong("period", message, "misfit")
+        if indicator is not None and (said := misfit(indicator, period)) is not None:
+            self._wrong("period", said, "misfit")
         return period
 
     def _kind(self) -> Kind:
         text = self.cells.get("kind", "") or Kind.LEVEL
         if text in set(Kind):
             return Kind(text)
-        self._wrong("kind", f"'{text}' is no kind of figure. Write one of {', '.join(Kind)}.", "unknown")
+        say = gettext_noop("'%(text)s' is no kind of figure. Write one of %(kinds)s.")
+        self._wrong("kind", Said(say, {"text": text, "kinds": ", ".join(Kind)}), "unknown")
         return Kind.LEVEL
 
     def _value(self) -> Decimal | None:
         try:
             return read_number(self.cells.get("value", ""))
         except BadNumber as bad:
-            self._wrong("value", str(bad), "bad-number")
+            self._wrong("value", bad.said, "bad-number")
             return None
 
     def _status(self, value: Decimal | None) -> Status:
         text = self.cells.get("status", "") or (Status.NORMAL if value is not None else Status.MISSING)
         if text not in set(Status):
-            letters = ", ".join(Status)
-            self._wrong(
-                "status", f"'{text}' is no status. Write one of {letters}, or leave it empty.", "unknown"
-            )
+            say = gettext_noop("'%(text)s' is no status. Write one of %(letters)s, or leave it empty.")
+            self._wrong("status", Said(say, {"text": text, "letters": ", ".join(Status)}), "unknown")
             return Status.NORMAL
         if (text == Status.MISSING) != (value is None) and not any(p.field == "value" for p in self.problems):
-            message = "A figure has either a value, or no value and the status O. Correct one of the two."
-            self._wrong("status", message, "misfit")
+            say = gettext_noop(
+                "A figure has either a value, or no value and the status O. Correct one of the two."
+            )
+            self._wrong("status", Said(say), "misfit")
         return Status(text)
 
 
-def misfit(indicator: Definition, period: Period) -> str:
-    """Return why a figure of the indicator cannot be of this period, or nothing when it can.
+def no_period(text: str) -> Said:
+    """Say that a text is no period.
 
-    >>> misfit(Definition("GDP", "生产总值", accumulation=Accumulation.CUMULATIVE), Period.parse("2024-Q3"))
-    'GDP is published from January on: 2024-Q3 would be 2024-01/P9M.'
+    >>> print(no_period("soon"))
+    'soon' is not a period. Write 2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September.
+    """
+    say = gettext_noop(
+        "'%(text)s' is not a period. Write 2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September."
+    )
+    return Said(say, {"text": text})
+
+
+def misfit(indicator: Definition, period: Period) -> Said | None:
+    """Return why a figure of the indicator cannot be of this period, or None when it can.
+
+    >>> print(misfit(Definition("GDP", "生产总值", accumulation=Accumulation.CUMULATIVE), Period.parse("2024-Q3")))
+    GDP is published from January on: 2024-Q3 would be 2024-01/P9M.
     >>> ten = Period.parse("2012-01/P120M")
     >>> misfit(Definition("PACE", "年均增速"), ten), bool(misfit(Definition("AREA", "面积", accumulation=Accumulation.STOCK), ten))
-    ('', True)
+    (None, True)
     """
     if indicator.accumulation == Accumulation.CUMULATIVE:
         if not period.is_to_date:
-            return f"{indicator.code} is published from January on: {period} would be {period.to_date}."
+            say = gettext_noop("%(code)s is published from January on: %(period)s would be %(to_date)s.")
+            return Said(say, {"code": indicator.code, "period": period, "to_date": period.to_date})
     elif not (period.frequency or _spans_years(indicator, period)):
-        return f"{indicator.code} is published by period: {period} is no year, half, quarter or month."
-    return ""
+        say = gettext_noop("%(code)s is published by period: %(period)s is no year, half, quarter or month.")
+        return Said(say, {"code": indicator.code, "period": period})
+    return None
 
 
 def _spans_years(indicator: Definition, period: Period) -> bool:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from tongqu.systems.indicators.rules.contests import (
     Adjustment,
-    BadContest,
     Contest,
     Figures,
     Item,
@@ -16,6 +15,7 @@ from tongqu.systems.indicators.rules.contests import (
     WhatIf,
     check_contest,
     holders,
+    no_item,
     score_item,
     with_change,
 )
@@ -141,7 +141,7 @@ def reweighted(setting: Setting, weights: Mapping[str, Decimal]) -> Setting:
     """
     known = setting.contest.items
     if unknown := sorted(weights.keys() - {item.code for item in known}):
-        raise BadContest(f"'{unknown[0]}' is no item of the contest.")
+        raise no_item(unknown[0])
     items = tuple(replace(item, weight=weights.get(item.code, item.weight)) for item in known)
     contest = replace(setting.contest, items=items)
     check_contest(contest)

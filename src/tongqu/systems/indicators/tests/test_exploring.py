@@ -22,6 +22,7 @@ from tongqu.systems.indicators.actions.defining import add_divisions, define_ind
 from tongqu.systems.indicators.models.figures import Release
 from tongqu.systems.indicators.rules.classes import Method, bands
 from tongqu.systems.indicators.rules.definition import Definition, Kind, Status
+from tongqu.systems.indicators.rules.ranking import Late
 from tongqu.systems.indicators.tests.makers import COUNTIES, GDP, county, define_all, row, some_figures, told
 
 database = pytest.mark.django_db
@@ -204,6 +205,18 @@ def test_the_file_holds_just_what_is_shown_with_its_sources(reader: Client) -> N
 
 
 @database
+@pytest.mark.parametrize("view", ["ranks", "chart", "flow", "scatter"])
+def test_the_api_answers_at_the_addresses_named(reader: Client, view: str) -> None:
+    page = seen(reader, f"view={view}&indicator=GDP&y=PM25&set=counties&d=330825&d=330803")
+    addresses = re.findall(r'href="http://testserver(/api/[^"]+)"', page)
+    assert len(addresses) == {"ranks": 1, "chart": 1, "flow": 2, "scatter": 2}[view]
+    for address in addresses:
+        answer = reader.get(address.replace("&amp;", "&"))
+        assert answer.status_code == 200, address
+        assert b"3308" in answer.content, address
+
+
+@database
 def test_the_frame_may_stand_on_this_site_and_nowhere_else(reader: Client) -> None:
     answer = reader.get("/indicators/embed/?view=flow&indicator=PM25&set=counties")
     assert "X-Frame-Options" not in answer
@@ -219,6 +232,28 @@ def test_what_the_address_gets_wrong_is_said(reader: Client) -> None:
     assert "Write 2024, 2024-S1" in seen(reader, "period=soon")
     assert "There are no figures of 2019; Q1 2024 is shown." in seen(reader, "indicator=GDP&period=2019")
     assert "Not in this set: 999." in seen(reader, "indicator=GDP&d=999")
+
+
+@database
+@pytest.mark.parametrize("view", ["ranks", "chart", "map", "table", "flow", "scatter"])
+def test_without_figures_each_view_says_so(reader: Client, view: str) -> None:
+    page = seen(reader, f"view={view}&indicator=INCOME_URBAN&y=INCOME_RURAL&set=counties")
+    assert "No figures" in page or "no figure" in page
+    assert "data-time" not in page
+
+
+@database
+def test_the_ranks_of_a_wide_set_are_cut_and_the_chosen_are_few(reader: Client, at: datetime) -> None:
+    codes = [f"99{number:04}" for number in range(32)]
+    add_divisions([(code, f"县{code}", "", "") for code in codes], by=SYSTEM, at=at)
+    define_set("wide", name="大组", members=codes, late=Late.LAST_KNOWN, by=SYSTEM, at=at)
+    told([row("GDP", code, "2023-Q1", str(n)) for n, code in enumerate(codes)], at)
+    told([row("GDP", code, "2024-Q1", str(n)) for n, code in enumerate(codes[1:])], at)
+    page = seen(reader, "view=flow&indicator=GDP&set=wide")
+    assert "Ranks after 20 are cut off" in page
+    assert "or late" in page
+    chosen = "&".join(f"d={code}" for code in codes)
+    assert "The first 10 of the chosen" in seen(reader, f"view=chart&indicator=GDP&set=wide&{chosen}")
 
 
 @database

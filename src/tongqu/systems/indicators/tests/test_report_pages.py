@@ -13,10 +13,12 @@ from pytest_django import DjangoAssertNumQueries
 from typer.testing import CliRunner
 
 from conftest import Town
+from tongqu.shared.journal.models import Fact
 from tongqu.systems.indicators.actions.claims import confirm_claims
+from tongqu.systems.indicators.actions.reports import ReportOrigin, read_report
 from tongqu.systems.indicators.commands import app
 from tongqu.systems.indicators.models.report import Report
-from tongqu.systems.indicators.pages.report_parts import Shown, pieces_of
+from tongqu.systems.indicators.pages.report_parts import Shown, period_words, pieces_of
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, Standing
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.tests.makers import row, told
@@ -141,6 +143,22 @@ def test_those_who_only_read_see_no_acts(client: Client, town: Town, kept: Repor
             sent(client, f"{address}confirm/", {}, 403)
 
 
+def test_a_restricted_report_is_seen_by_few_and_each_look_is_journaled(
+    client: Client, town: Town, at: datetime
+) -> None:
+    origin, admin = ReportOrigin("内部", at), town.region_admin
+    text = "2021年衢州税收增长5%。".encode()
+    report = read_report(text, "r.txt", origin, restricted=True, by=admin, at=at).report
+    address = f"/indicators/reports/{report.pk}/"
+    client.force_login(town.township_clerk)
+    seen(client, address, 404)
+    seen(client, f"/api/v1{address}claims", 404)
+    client.force_login(admin)
+    seen(client, address)
+    sent(client, f"{address}confirm/", {}, **HTMX)
+    assert Fact.objects.filter(verb="evidence.viewed", subject_id=report.evidence.sha256).count() == 1
+
+
 def test_the_api_reads_compares_and_settles(client: Client, kept: Report) -> None:
     home = "/api/v1/indicators/reports"
     growth, invested = claim(kept, "8.7%"), claim(kept, "10.1%")
@@ -191,6 +209,19 @@ def test_the_command_keeps_a_report(kept: Report, town: Town, tmp_path: Path) ->
         assert CliRunner().invoke(app, ["read", str(file), *wrong]).exit_code == 1
     confirm_claims(kept, None, by=town.region_admin, at=kept.made_at)
     assert kept.claims.filter(state=ClaimState.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2012/2021", "2012–2021"),
+        ("2021-01/2021-09", "months 1–9 2021"),
+        ("去年", "去年"),
+        ("2021-06-30", "6/2021"),
+    ],
+)
+def test_periods_are_said_as_readers_say_them(text: str, words: str) -> None:
+    assert period_words(text) == words
 
 
 def test_claims_that_overlap_are_marked_once() -> None:

@@ -219,6 +219,14 @@ def test_a_figure_that_the_report_says_twice_goes_with_the_second(at: datetime) 
     assert confirm_claims(report, [first.pk], by=SYSTEM, at=at).revised == 1
 
 
+def test_a_report_in_traditional_characters_states_the_same_figures(at: datetime) -> None:
+    define_cities(at)
+    text = "2021年,衢州市地區生產總值1800.6億元,比上年增長8.7%,增速居全省第2位。"
+    report = a_report(at, text=text).report
+    assert confirm_claims(report, None, by=SYSTEM, at=at).added == 3
+    assert [value_of("gdp"), value_of("gdp", Kind.YOY)] == [Decimal("1800.6"), Decimal("8.7")]
+
+
 def test_two_names_of_a_set_are_one_thing(at: datetime) -> None:
     define_cities(at)
     first = a_report(at, text="2021年衢州地区生产总值居全省第2位。").report

@@ -51,7 +51,9 @@ function optionOf(figure) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const option = {
     animation: !calm, animationDuration: 250, tooltip: { trigger: "axis" },
-    grid: { left: 8, right: 16, top: 24, bottom: 8, outerBoundsMode: "same" }, aria: { enabled: true }, ...withColours(given),
+    grid: { left: 8, right: 16, top: 24, bottom: 8, outerBoundsMode: "same" }, ...withColours(given),
+    // ECharts would read out codes and places in a list; the finding says more, and the numbers stand in a table.
+    aria: { enabled: true, label: { description: figure.querySelector("figcaption").textContent.trim() } },
   };
   if (tongqu.tips) option.tooltip = { ...option.tooltip, formatter: tip };
   return { option, extra: tongqu };

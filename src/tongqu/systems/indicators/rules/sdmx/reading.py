@@ -14,6 +14,8 @@ from defusedxml.ElementTree import ParseError, fromstring
 from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.indicators.rules.definition import Kind
+from tongqu.systems.indicators.rules.rows import no_period
+from tongqu.systems.indicators.rules.saying import Said, gettext_noop, wrong
 from tongqu.systems.indicators.rules.sdmx.data import status_of, value_of
 from tongqu.systems.indicators.rules.sdmx.structure import Area, Structures, definition_of
 from tongqu.systems.indicators.rules.tidy import Tidy
@@ -43,13 +45,13 @@ def _parsed(data: bytes, file: str) -> Element:
     try:
         root: Element = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
-        message = f"The file is no SDMX-ML: {error}. Save it anew as SDMX-ML 2.1 or 3.0."
-        raise BadInput([Problem(message, "no-sdmx", file)]) from error
+        say = gettext_noop("The file is no SDMX-ML: %(error)s. Save it anew as SDMX-ML 2.1 or 3.0.")
+        raise BadInput([wrong(Said(say, {"error": error}), "no-sdmx", file)]) from error
     if "sdmx" not in root.tag.lower():
-        message = (
-            f"The file is no SDMX-ML: it begins with '{_local(root)}'. Send a message of SDMX 2.1 or 3.0."
+        say = gettext_noop(
+            "The file is no SDMX-ML: it begins with '%(tag)s'. Send a message of SDMX 2.1 or 3.0."
         )
-        raise BadInput([Problem(message, "no-sdmx", file)])
+        raise BadInput([wrong(Said(say, {"tag": _local(root)}), "no-sdmx", file)])
     return root
 
 
@@ -118,19 +120,20 @@ def read_data(data: bytes, file: str = "", dimensions: Mapping[str, str] = OURS)
         try:
             found.rows.append(_figure(fields, dimensions))
         except (KeyError, ValueError, DecimalException) as error:
-            found.problems.append(_problem(error, file, number))
+            found.problems.append(_problem(error, fields, file, number))
     return found
 
 
-def _problem(error: Exception, file: str, number: int) -> Problem:
+def _problem(error: Exception, fields: Mapping[str, str], file: str, number: int) -> Problem:
     if isinstance(error, KeyError):
         name = str(error.args[0])
-        message = f"The observation has no {name}. Add it, or name the dimension that holds it."
-        return Problem(message, "no-dimension", file, number, name)
+        say = gettext_noop("The observation has no %(name)s. Add it, or name the dimension that holds it.")
+        return wrong(Said(say, {"name": name}), "no-dimension", file, number, name)
     if isinstance(error, BadPeriod):
-        return Problem(str(error), "bad-period", file, number, "TIME_PERIOD")
-    message = f"A value of the observation cannot be read: {error or 'no number'}. Correct it."
-    return Problem(message, "bad-value", file, number, "OBS_VALUE")
+        return wrong(no_period(fields.get("TIME_PERIOD", "")), "bad-period", file, number, "TIME_PERIOD")
+    say = gettext_noop("A value of the observation cannot be read: %(error)s. Correct it.")
+    none = Said(gettext_noop("no number"))
+    return wrong(Said(say, {"error": str(error) or none}), "bad-value", file, number, "OBS_VALUE")
 
 
 def _observations(root: Element) -> Iterator[dict[str, str]]:

@@ -257,6 +257,30 @@ class Questions:
             [lambda c=c: ask(f"{c}/rank-history?set=all&division=D007") for c in some[:10]],
         )
 
+    def cards(self) -> Iterator[tuple[str, float, float, float]]:
+        """Write report cards."""
+        from tongqu.kernel.periods import Period
+        from tongqu.systems.indicators.models import StatDivision
+        from tongqu.systems.indicators.queries.card_files.files import card_file
+        from tongqu.systems.indicators.queries.card_view import CardView, view_of
+        from tongqu.systems.indicators.queries.cards import card_of
+
+        place = StatDivision.objects.get(code="D007")
+        period = Period.of_code(int(self.months[-1]))
+
+        def view(count: int) -> CardView:
+            codes = [each.code for each in self.indicators[:count]]
+            return view_of(card_of(place, period, division_set=self.counties, codes=codes))
+
+        for count in (WEIGHTS, 40):
+            yield timed(f"report card of {count} indicators", [lambda n=count: view(n) for _ in range(10)])
+        shown = view(WEIGHTS)
+        for kind in ("html", "pdf", "docx"):
+            yield timed(
+                f"  {WEIGHTS} written as {kind}",
+                [lambda k=kind: card_file(shown, k, at=AT) for _ in range(10)],
+            )
+
     def explorer(self) -> Iterator[tuple[str, float, float, float]]:
         """Ask for the explorer's page in each view: the whole request, with session, template and navigation."""
         from django.test import Client
@@ -403,7 +427,15 @@ def run(asked: argparse.Namespace, folder: Path) -> None:
     )
     questions = Questions(asked, link)
     print(f"{'question':<46} {'p50 ms':>9} {'p95 ms':>9} {'processor ms':>13}")
-    for of in (questions.ranks, questions.series, questions.routes, questions.explorer, questions.contest):
+    asks = (
+        questions.ranks,
+        questions.series,
+        questions.routes,
+        questions.explorer,
+        questions.cards,
+        questions.contest,
+    )
+    for of in asks:
         for name, middle, late, used in of():
             print(f"{name:<46} {middle:>9.1f} {late:>9.1f} {used:>13.1f}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -77,6 +77,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("duties:league", _("League of units"), "league"),
             Entry("indicators:explorer", _("Indicators and ranks"), "league"),
             Entry("indicators:contests", _("Contests"), "check"),
+            Entry("indicators:cards", _("Report cards"), "journal"),
             Entry("indicators:reports", _("Reports and their claims"), "report"),
         ),
     ),

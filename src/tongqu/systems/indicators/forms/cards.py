@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongqu.kernel.periods import BadPeriod, Period
-from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
+from tongqu.systems.indicators.models.divisions import DivisionSet
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.cards import own_first
 
 MOST_DIVISIONS = 400
 
@@ -18,7 +19,11 @@ class CardForm(forms.Form):
     """A division, a period, the set among which it is ranked, and, if others than the main ones are wanted, indicators."""
 
     division = forms.ChoiceField(label=_("Division"))
-    period = forms.CharField(label=_("Period"), max_length=20)
+    period = forms.CharField(
+        label=_("Period"),
+        max_length=20,
+        help_text=_("2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September."),
+    )
     set = forms.ChoiceField(label=_("Set of divisions"), required=False)
     indicators = forms.CharField(
         label=_("Indicators"),
@@ -29,7 +34,7 @@ class CardForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.divisions = [(d.code, d.name) for d in StatDivision.objects.all()[:MOST_DIVISIONS]]
+        self.divisions = [(d.code, d.name) for d in own_first()[:MOST_DIVISIONS]]
         self.fields["division"].choices = self.divisions  # type: ignore[attr-defined]
         sets = [(s.code, s.name) for s in DivisionSet.objects.all()]
         self.fields["set"].choices = [("", _("the first that it is in")), *sets]  # type: ignore[attr-defined]

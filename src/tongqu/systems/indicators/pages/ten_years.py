@@ -18,7 +18,8 @@ from tongqu.systems.indicators.queries.card_files.alone import drawn
 from tongqu.systems.indicators.queries.card_view import DOMAIN_LABELS, pieces
 from tongqu.systems.indicators.queries.cards import set_for, the_language
 from tongqu.systems.indicators.queries.origins import way_to
-from tongqu.systems.indicators.queries.ten_years import stories_of
+from tongqu.systems.indicators.queries.ten_years import spans_of, stories_of
+from tongqu.systems.indicators.rules.definition import Definition
 from tongqu.systems.indicators.rules.reports.digits import as_multiple, as_written, unit_words
 from tongqu.systems.indicators.rules.reports.drawing import PAGE
 from tongqu.systems.indicators.rules.reports.facts import Told
@@ -47,6 +48,7 @@ def ten_years(request: HttpRequest, division: str) -> HttpResponse:
         "stories": [_shown(story, language) for story in rest],
         "is_invented": any(story.is_invented for story in stories),
         "years": _years(stories),
+        "spans": [_span(terms, told, language) for terms, told in spans_of(place)],
     }
     return render(request, "indicators/ten_years.html", context)
 
@@ -58,6 +60,17 @@ def _years(stories: list[Story]) -> str:
     first = min(story.first.origin.period.year for story in stories)
     last = max(story.last.origin.period.year for story in stories)
     return f"{first}–{last}"
+
+
+def _span(terms: Definition, told: Told, language: str) -> dict[str, str]:
+    unit = unit_words(terms.unit, language)
+    gap = " " if language == "en" and unit not in ("", "%") else ""
+    return {
+        "name": terms.name(language),
+        "value": f"{as_written(told.value)}{gap}{unit}",
+        "url": way_to(told.origin),
+        "when": when(told.origin.period, language).text,
+    }
 
 
 def _shown(story: Story, language: str) -> dict[str, Any]:

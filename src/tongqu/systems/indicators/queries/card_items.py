@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tongqu.kernel.periods import Period
+from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.panel import figures_that_count
 from tongqu.systems.indicators.queries.standard import rows_of
-from tongqu.systems.indicators.rules.definition import Definition, Kind
+from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Kind
 from tongqu.systems.indicators.rules.published_ranks import UNIT as RANK_UNIT
 from tongqu.systems.indicators.rules.ranking import Measure
 from tongqu.systems.indicators.rules.reports.card import default_measure
@@ -38,6 +38,12 @@ class Item:
     def chain(self, period: Period) -> list[Period]:
         """Return the periods that are compared, the asked one last."""
         return chain(period, self.definition.frequency, self.definition.accumulation, PERIODS_BACK)
+
+    def drawn(self, period: Period) -> list[Period]:
+        """Return the periods of its chart: of what adds up through the year the same span of each year, else the chain."""
+        if self.definition.accumulation != Accumulation.CUMULATIVE:
+            return self.chain(period)
+        return [period.shifted(-YEAR_MONTHS * n) for n in range(PERIODS_BACK - 1, -1, -1)]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from tongqu.kernel.periods import YEAR_MONTHS, Period
@@ -36,9 +36,14 @@ def set_for(division: StatDivision) -> DivisionSet | None:
     return division.sets.order_by("code").first()
 
 
+def own_first() -> QuerySet[StatDivision]:
+    """Return the divisions of statistics, those of the region first."""
+    return StatDivision.objects.order_by(F("division").asc(nulls_last=True), "code")
+
+
 def newest_periods() -> list[tuple[StatDivision, Period]]:
     """Return the newest period for which each of the first divisions has figures, those of the region first; at most 12."""
-    first = list(StatDivision.objects.order_by(F("division").asc(nulls_last=True), "code")[:MOST_DIVISIONS])
+    first = list(own_first()[:MOST_DIVISIONS])
     listed = Indicator.objects.filter(code__in=main_list())
     found = _newest(first, listed)
     rest = [each for each in first if each.pk not in found]
@@ -83,7 +88,8 @@ def lines_of(
     periods = {each for item in items for each in item.chain(period)}
     wide = periods | {each.year_before for each in periods}
     indicators = [item.indicator for item in items]
-    own = own_figures(division, with_parts(indicators), wide, SAID)
+    drawn = {each for item in items for each in item.drawn(period)}
+    own = own_figures(division, with_parts(indicators), wide | drawn, SAID)
     among = among_of(division, items, wide, division_set) if division_set else None
     return [_line(item, division, period, own, among) for item in items]
 
@@ -102,5 +108,5 @@ def _line(item: Item, division: StatDivision, period: Period, own: Own, among: A
         told.growth(period),
         told.change(period),
         among.standing(item, period) if among else None,
-        {each: (level.value if (level := told.level(each)) else None) for each in item.chain(period)},
+        {each: (level.value if (level := told.level(each)) else None) for each in item.drawn(period)},
     )

@@ -23,7 +23,8 @@ from tongqu.systems.indicators.rules.ranking import Measure
 
 Places = Collection[tuple[int, Period]]
 """Divisions by primary key, each with a period."""
-KEPT_SECONDS = 3600
+KEPT_SECONDS = 300
+"""Two who record at once may become known in the other order; what was kept between them is old for so long at most."""
 _LEVEL, _YOY = KIND_NUMBERS[Kind.LEVEL], KIND_NUMBERS[Kind.YOY]
 
 

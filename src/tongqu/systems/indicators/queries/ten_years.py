@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tongqu.kernel.periods import Period
+from django.db.models import F
+
+from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
+from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.card_items import MOST_SEEN, OTHER, main_list
 from tongqu.systems.indicators.queries.own_figures import OwnFigures, own_figures
 from tongqu.systems.indicators.queries.panel import Values, panel
 from tongqu.systems.indicators.queries.ranks import members_of
-from tongqu.systems.indicators.rules.definition import Better, Kind
+from tongqu.systems.indicators.rules.definition import Better, Definition, Kind, Status
 from tongqu.systems.indicators.rules.ranking import Late, Placed, ranking
-from tongqu.systems.indicators.rules.reports.facts import is_enough
-from tongqu.systems.indicators.rules.reports.ten_years import Story, story_of
+from tongqu.systems.indicators.rules.reports.facts import Told, is_enough
+from tongqu.systems.indicators.rules.reports.parts import Origin, What
+from tongqu.systems.indicators.rules.reports.ten_years import FEWEST_YEARS, Story, story_of
 
 YEARS_SEEN = 25
 MOST_STORIES = 40
+MONTHS_IN_CODES = 1000
+"""The last three digits of a period's code are its months."""
 
 
 def stories_of(
@@ -37,6 +43,22 @@ def stories_of(
         if story is not None:
             found.append(story)
     return _ranked(found[:MOST_STORIES], indicators, division, division_set)
+
+
+def spans_of(division: StatDivision) -> list[tuple[Definition, Told]]:
+    """Return figures that were published of five years or more at once, such as a mean yearly growth; the newest span first."""
+    indicators = {each.pk: each for each in Indicator.objects.all()[:MOST_SEEN]}
+    rows = Observation.objects.filter(
+        indicator__in=list(indicators), division=division, kind=KIND_NUMBERS[Kind.LEVEL], is_latest=True
+    )
+    long = rows.annotate(months=F("period") % MONTHS_IN_CODES).filter(months__gte=FEWEST_YEARS * YEAR_MONTHS)
+    found = []
+    for each in long.select_related("release").order_by("-period", "indicator__code")[:MOST_STORIES]:
+        terms = indicators[each.indicator_id].definition
+        if each.value is not None:
+            origin = Origin(What.FIGURE, division.code, each.when, terms.code)
+            found.append((terms, Told(each.value, origin, Status(each.status), each.release.is_invented)))
+    return found
 
 
 def _order(code: str) -> tuple[int, str]:

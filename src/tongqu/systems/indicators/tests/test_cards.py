@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils.translation import override
 from pypdf import PdfReader
+from pytest_django import DjangoAssertNumQueries
 from typer.testing import CliRunner
 
 from conftest import Town
@@ -252,3 +253,19 @@ def test_invented_figures_are_marked(client: Client, town: Town, at: datetime) -
     page = client.get("/indicators/cards/990100/2021/?export=html").content.decode()
     assert "演示" in page
     assert Decimal("1800.50") == the_card().lines[0].value.value  # type: ignore[union-attr]
+
+
+def test_figures_of_a_whole_span_stand_below_and_the_queries_stay_few(
+    client: Client, town: Town, at: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    define_reported(at)
+    reported_figures(at)
+    told([row("urbanisation", "990100", "2012-01/P120M", "12.4")], at)
+    client.force_login(town.outsider)
+    page = client.get("/indicators/ten-years/990100/").content.decode()
+    assert "period=2012-01%2FP120M" in page
+    assert "2012—2021年" in page
+    with django_assert_max_num_queries(24):
+        client.get("/indicators/cards/990100/2021/")
+    with django_assert_max_num_queries(20):
+        client.get("/indicators/ten-years/990100/")

@@ -96,6 +96,35 @@ def test_claims_are_marked_by_word_and_sign_and_lead_both_ways(
     assert "Targets are no figures" in target
 
 
+def test_a_rank_says_by_what_and_among_whom_and_others_contradict(
+    client: Client, kept: Report, town: Town, at: datetime
+) -> None:
+    home = f"/indicators/reports/{kept.pk}/"
+    rank = claim(kept, "全省第2位")
+    detail = seen(client, f"{home}claims/{rank.pk}/", **HTMX)
+    assert "growth of Gross regional product among 浙江省设区市" in detail
+    assert "/indicators/rank-growth" not in detail
+    sent(client, f"{home}claims/{rank.pk}/confirm/", {}, **HTMX)
+    assert "/indicators/rank-growth-gdp-" in seen(client, f"{home}claims/{rank.pk}/", **HTMX)
+    by_change = {
+        "kind": "rank",
+        "indicator": "gdp",
+        "division": "3308",
+        "period": "2021",
+        "rank": 4,
+        "set": "zj-cities",
+    }
+    for measure, said in (("change", "change of Gross"), ("value", "Gross regional product among")):
+        address = f"{home}claims/{rank.pk}/mend/"
+        assert said in sent(client, address, {**by_change, "measure": measure}, **HTMX)
+    a_report(
+        at, town.region_admin, "2021年衢州固定资产投资增长11.5%。城镇化率提高1.2个百分点。", name="b.txt"
+    )
+    page = seen(client, home)
+    assert "another report says 11.5%" in page
+    assert "Contradicted by" in seen(client, f"{home}claims/{claim(kept, '10.1%').pk}/", **HTMX)
+
+
 def test_claims_are_settled_without_loading_the_page(client: Client, kept: Report) -> None:
     home = f"/indicators/reports/{kept.pk}/"
     growth, invested = claim(kept, "8.7%"), claim(kept, "10.1%")

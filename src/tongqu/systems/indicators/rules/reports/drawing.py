@@ -18,6 +18,8 @@ WIDTH = 480
 _ROW = 26
 _LABEL_WIDTH = 170
 _TALL = 190
+_SMALL, _LOW = 320, 136
+"""Width and height of a slope."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ PAGE = Look(
 
 
 def svg_of(chart: Chart, look: Look = FILE) -> str:
-    """Return a chart as an SVG document, 480 units wide."""
+    """Return a chart as an SVG document, 480 units wide; a slope, which has two numbers alone, is smaller."""
     if chart.shape == Shape.BARS:
         return _bars(chart, look)
     return _slope(chart, look) if chart.shape == Shape.SLOPE else _line(chart, look)
@@ -50,9 +52,9 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str =
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">{escape(text)}</text>'
 
 
-def _whole(height: float, look: Look, title: str, marks: Sequence[str]) -> str:
+def _whole(height: float, look: Look, title: str, marks: Sequence[str], width: int = WIDTH) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" width="{width}" height="{height:.0f}" '
         f'font-family="{escape(look.font, quote=True)}" fill="{look.ink}" role="img" aria-label="{escape(title, quote=True)}">'
         f"{''.join(marks)}</svg>"
     )
@@ -172,20 +174,20 @@ def _ends(known: Sequence[tuple[int, Decimal]], frame: Frame) -> list[str]:
 def _slope(chart: Chart, look: Look) -> str:
     """Draw two values as two posts and the way from one to the other, which says nothing of the years between."""
     known = [value for value in chart.values if value is not None]
-    frame = Frame(120, WIDTH - 120, 34, _TALL - 40, min(known), max(known), 2)
+    frame = Frame(90, _SMALL - 90, 22, _LOW - 36, min(known), max(known), 2)
     (x, y), (u, v) = frame.at(0, known[0]), frame.at(1, known[-1])
-    foot = _TALL - 24
+    foot = _LOW - 22
     marks = [
-        *(f'<path d="M{side:.1f} 16V{foot}" stroke="{look.faint}"/>' for side in (x, u)),
+        *(f'<path d="M{side:.1f} 10V{foot}" stroke="{look.faint}"/>' for side in (x, u)),
         f'<path d="M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}" stroke="{look.accent}" stroke-width="2" stroke-dasharray="2 5"/>',
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{look.rest}"/>',
         f'<circle cx="{u:.1f}" cy="{v:.1f}" r="5" fill="{look.accent}"/>',
         _text(x - 12, y + 4, as_written(known[0]), anchor="end", colour=look.soft, size=14),
         _text(u + 12, v + 5, as_written(known[-1]), size=16),
-        _text(x, _TALL - 6, chart.labels[0], anchor="middle", colour=look.soft),
-        _text(u, _TALL - 6, chart.labels[-1], anchor="middle", colour=look.soft),
+        _text(x, _LOW - 6, chart.labels[0], anchor="middle", colour=look.soft),
+        _text(u, _LOW - 6, chart.labels[-1], anchor="middle", colour=look.soft),
     ]
-    return _whole(_TALL, look, chart.title, marks)
+    return _whole(_LOW, look, chart.title, marks, _SMALL)
 
 
 def _ticks(labels: Sequence[str], known: Sequence[tuple[int, Decimal]]) -> list[tuple[int, str]]:

@@ -47,7 +47,10 @@ def hold(request: HttpRequest, contest: str) -> HttpResponse:
         else:
             messages.success(request, _("The round was opened as a draft."))
             return redirect(way_to(made))
-    context = {"contest": row, "form": form, "table": _table(request, row, rounds)}
+    table = _table(request, row, rounds)
+    if table.is_download:
+        return table.download()
+    context = {"contest": row, "form": form, "table": table}
     return render(request, "indicators/holding/contest.html", context, status=422 if form.errors else 200)
 
 

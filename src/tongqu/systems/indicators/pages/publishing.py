@@ -79,6 +79,9 @@ def _page(request: HttpRequest, round_: Round, form: PublishForm | None, at: dat
     names |= names_of(prospect.change.before - names.keys())
     setting = prospect.setting
     named = Named(setting.contest, indicators_of(setting.contest.items))
+    table = _table(request, prospect, names)
+    if table.is_download:
+        return table.download()
     context: dict[str, Any] = {
         "contest": round_.contest,
         "round": round_,
@@ -89,7 +92,7 @@ def _page(request: HttpRequest, round_: Round, form: PublishForm | None, at: dat
         "gaps": [each for each in gaps_shown(gaps_of(round_, setting), named, names) if each.gap.missing],
         "is_same": bool(round_.edition) and _is_same(prospect.change),
         "open_appeals": round_.appeals.filter(state=AppealState.OPEN).count(),
-        "table": _table(request, prospect, names),
+        "table": table,
     }
     return render(request, "indicators/holding/publish.html", context, status=422 if form else 200)
 

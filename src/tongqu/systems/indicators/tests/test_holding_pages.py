@@ -80,6 +80,8 @@ def test_a_round_is_opened_once_and_published_once(keeper: Client) -> None:
     assert "5 of 5" in page
     assert "100.00" in page
     assert "goes to 衢江区 for the first time" in seen(keeper, f"{home}publish/")
+    for address in (HOLD, f"{home}publish/"):
+        assert keeper.get(f"{address}?export=xlsx").content.startswith(b"PK")
     said = shown_to_publish(keeper, home)
     assert sent(keeper, f"{home}publish/", said) == home
     assert sent(keeper, f"{home}publish/", said) == home, "sent twice"

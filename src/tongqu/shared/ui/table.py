@@ -24,6 +24,8 @@ Kind = Literal["text", "number", "instant", "day", "lamp", "flag"]
 Label = str | Promise
 LONGEST_PAGE = 7
 """Digits of the largest page number that is believed."""
+LONGEST_ON_A_LINE = 16
+"""Characters of the longest head of a column that is kept on one line."""
 FAR_FROM_THE_START = 2_000
 """From this row on, a page reads only keys while it skips."""
 MOST_EXPORTED = 100_000
@@ -66,6 +68,11 @@ class Head:
     is_hidden: bool
     link: str = ""
     sorted: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the label may break into lines."""
+        return len(str(self.column.label)) > LONGEST_ON_A_LINE
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,8 @@ def _print_instant(value: datetime) -> SafeString:
 
 
 def _print_day(value: date) -> SafeString:
-    return format_html('<time datetime="{0}">{0}</time>', f"{value:%Y-%m-%d}")
+    local = localtime(value) if isinstance(value, datetime) and is_aware(value) else value
+    return format_html('<time datetime="{0}">{0}</time>', f"{local:%Y-%m-%d}")
 
 
 def _print_flag(value: Any) -> SafeString:

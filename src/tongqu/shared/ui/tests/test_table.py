@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -107,6 +108,23 @@ def test_the_head_says_how_rows_are_sorted_and_text_is_escaped() -> None:
     html = printed(table([{"name": "<b>", "n": 1}], "sort=-name"))
     assert 'aria-sort="descending"' in html
     assert "&lt;b&gt;" in html
+
+
+def test_the_day_of_an_instant_is_that_of_the_region() -> None:
+    columns = [Column("at", "At", kind="day"), Column("on", "On", kind="day")]
+    html = printed(
+        table([{"at": datetime(2022, 9, 11, 16, tzinfo=UTC), "on": date(2022, 9, 10)}], columns=columns)
+    )
+    assert ">2022-09-12</time>" in html
+    assert ">2022-09-10</time>" in html
+
+
+def test_only_a_long_head_breaks_into_lines() -> None:
+    columns = [
+        Column("n", "Points for growth of the year", kind="number"),
+        Column("name", "Name", kind="text"),
+    ]
+    assert printed(table([{"n": 1, "name": "a"}], columns=columns)).count("is-long") == 1
 
 
 @pytest.mark.django_db

@@ -23,7 +23,7 @@ ROWS = range(3)
 def round_label(round_: Round) -> str:
     """Return how a round is called in a list: its period, and its state unless it is published."""
     is_published = round_.state == RoundState.PUBLISHED
-    return str(round_.when) if is_published else f"{round_.when} · {round_.get_state_display()}"
+    return round_.period_name if is_published else f"{round_.period_name} · {round_.get_state_display()}"
 
 
 class RoundForm(forms.Form):

@@ -11,6 +11,7 @@ from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Named
 from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.rules.rounds import AppealState, RoundState
 
 ROUND_STATE_LABELS = {
@@ -82,6 +83,11 @@ class Round(models.Model):
     def when(self) -> Period:
         """Its period."""
         return Period.of_code(self.period)
+
+    @property
+    def period_name(self) -> str:
+        """Its period as a reader says it."""
+        return period_name(self.when)
 
     @property
     def subject(self) -> Subject:

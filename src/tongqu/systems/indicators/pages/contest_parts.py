@@ -17,6 +17,7 @@ from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
 from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.queries.contests import Sensitivity, at_decimals
 from tongqu.systems.indicators.rules.contests import Contest, Item, Line
 from tongqu.systems.indicators.rules.definition import Kind
@@ -62,7 +63,11 @@ def held_now(history: Sequence[Held]) -> list[Held]:
 
 def told(held: Held, names: Names) -> str:
     """Say since when somebody holds the flag."""
-    said = {"name": names.get(held.holder, held.holder), "since": held.since, "total": held.total}
+    said = {
+        "name": names.get(held.holder, held.holder),
+        "since": period_name(held.since),
+        "total": held.total,
+    }
     text = ngettext(
         "%(name)s: since %(since)s, for %(rounds)s round; held in %(total)s in all",
         "%(name)s: since %(since)s, for %(rounds)s rounds in a row; held in %(total)s in all",
@@ -80,14 +85,14 @@ def flag_chart(history: Sequence[Held], periods: Sequence[Period], names: Names)
     return {
         "grid": {"left": 8, "right": 24, "top": 12, "bottom": 8, "outerBoundsMode": "same"},
         "legend": {"show": False},
-        "xAxis": {"type": "category", "data": [str(period) for period in shown]},
+        "xAxis": {"type": "category", "data": [period_name(period) for period in shown]},
         "yAxis": {"type": "category", "inverse": True, "data": [names.get(code, code) for code in holders]},
         "series": [
             {
                 "type": "line",
                 "name": names.get(code, code),
                 "data": [
-                    [str(period), names.get(code, code) if _holds(history, code, period) else None]
+                    [period_name(period), names.get(code, code) if _holds(history, code, period) else None]
                     for period in shown
                 ],
                 "symbol": "rect",
@@ -124,6 +129,9 @@ def round_table(
             Column("rank", _("Rank"), lambda line: line.rank, kind="number", sort="key"),
             Column("name", _("Division"), lambda line: names.get(line.member, line.member)),
             Column("flag", _("Flag"), lambda line: line.holds_flag, kind="flag"),
+            Column(
+                "total", _("Total"), lambda line: at_decimals(line.total, decimals), kind="number", sort="key"
+            ),
             *items,
             Column(
                 "bonus",
@@ -139,15 +147,12 @@ def round_table(
                 kind="number",
                 sort="key",
             ),
-            Column(
-                "total", _("Total"), lambda line: at_decimals(line.total, decimals), kind="number", sort="key"
-            ),
             Column("code", _("Code"), lambda line: line.member, optional=True),
         ],
         lines,
         request,
         caption=_("Table of %(contest)s, %(period)s")
-        % {"contest": round_.contest.name, "period": round_.when},
+        % {"contest": round_.contest.name, "period": round_.period_name},
         page_size=200,
         empty_title=_("Nobody takes part"),
         empty_text=_("The set of divisions of this contest has no member."),

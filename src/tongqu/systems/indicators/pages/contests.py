@@ -18,6 +18,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.forms.contests import AppealForm, RoundForm
 from tongqu.systems.indicators.models.contest import Contest, Round
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.pages.contest_parts import (
     Named,
     flag_chart,
@@ -72,8 +73,8 @@ def listing(request: HttpRequest) -> HttpResponse:
                 _("Holds the flag"),
                 lambda row: several((held.holder for held in now.get(row.pk, [])), names),
             ),
-            Column("since", pgettext("flag", "Since"), lambda row: min((str(h.since) for h in now.get(row.pk, [])), default="")),
-            Column("until", _("Newest result"), lambda row: next((str(h.until) for h in now.get(row.pk, [])), "")),
+            Column("since", pgettext("flag", "Since"), lambda row: _named(min((h.since for h in now.get(row.pk, [])), default=None))),
+            Column("until", _("Newest result"), lambda row: _named(next((h.until for h in now.get(row.pk, [])), None))),
             Column("set", _("Set of divisions"), lambda row: row.division_set.name),
             Column("invented", _("invented for the demo"), lambda row: row.is_invented, kind="flag", optional=True),
         ],
@@ -93,6 +94,10 @@ def listing(request: HttpRequest) -> HttpResponse:
             {"table": table, "is_keeper": is_keeper(person_of(request))},
         )
     )
+
+
+def _named(period: Period | None) -> str:
+    return period_name(period) if period else ""
 
 
 def _way(row: Contest) -> str:

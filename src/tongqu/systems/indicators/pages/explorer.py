@@ -19,9 +19,10 @@ from django.views.decorators.http import require_safe
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.systems.indicators.forms.exploring import VIEW_LABELS, ExploringForm, options, ticks
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.pages.explorer_files import api_addresses, file_of
 from tongqu.systems.indicators.pages.explorer_scatter import scatter_view
-from tongqu.systems.indicators.pages.explorer_scene import Scene, scene_of, words
+from tongqu.systems.indicators.pages.explorer_scene import Scene, scene_of
 from tongqu.systems.indicators.pages.explorer_time import chart_view, flow_view
 from tongqu.systems.indicators.pages.explorer_views import (
     Shown,
@@ -100,7 +101,7 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
         "api": [(label, request.build_absolute_uri(address)) for label, address in api_addresses(scene)],
         **_times(scene),
         "picker": ticks("d", ((each.code, each.name, pk in chosen) for pk, each in scene.members.items())),
-        "when": words(scene.period) if scene.period else "",
+        "when": period_name(scene.period) if scene.period else "",
         "source": _source(scene),
         "stamp": _stamp(scene, is_invented=is_invented),
         "is_invented": is_invented,
@@ -116,7 +117,7 @@ def _context(request: HttpRequest, asked: ExploringForm, scene: Scene, shown: Sh
 def _times(scene: Scene) -> dict[str, Any]:
     """Return the periods to choose from, as options; none when there is no choice."""
     through_time = scene.view in _THROUGH_TIME
-    periods = [(str(each), words(each)) for each in (scene.alike if through_time else scene.periods)]
+    periods = [(str(each), period_name(each)) for each in (scene.alike if through_time else scene.periods)]
     if len(periods) < 2:
         return {}
     return {
@@ -134,7 +135,7 @@ def _stamp(scene: Scene, *, is_invented: bool) -> str:
     """Return what a picture must say of itself besides the source: whether it is invented, and of which period it is."""
     told = [_("invented for the demo")] if is_invented else []
     if scene.period and scene.view not in _THROUGH_TIME:
-        told.append(words(scene.period))
+        told.append(period_name(scene.period))
     return " · ".join([*told, scene.division_set.name])
 
 

@@ -15,6 +15,7 @@ from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.forms.exploring import ExploringForm
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.queries.exploring import (
     Known,
     Named,
@@ -22,7 +23,7 @@ from tongqu.systems.indicators.queries.exploring import (
     known_periods,
     members_with_outlines,
 )
-from tongqu.systems.indicators.queries.shown_first import shown_first
+from tongqu.systems.indicators.queries.shown_first import shown_beside, shown_first
 from tongqu.systems.indicators.rules.definition import Accumulation, Kind
 from tongqu.systems.indicators.rules.exploring import Step, View, alike
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded
@@ -204,8 +205,8 @@ def _own(asked: ExploringForm, members: Any) -> dict[str, str]:
 def _add_others(scene: Scene) -> None:
     """Add the indicators of a scatter; the slider stands where both axes have figures."""
     if not scene.own["y"]:
-        codes = [code for code, _name in scene.offered[0] if code != scene.indicator.code]
-        scene.own["y"] = codes[0] if codes else scene.indicator.code
+        newest = scene.periods[-1] if scene.periods else None
+        scene.own["y"] = shown_beside(scene.indicator, scene.members, newest) or scene.indicator.code
     asked = {name: scene.own[name] for name in ("y", "size") if scene.own[name]}
     rows = {each.code: each for each in Indicator.objects.filter(code__in=asked.values())}
     scene.others = {name: rows[code] for name, code in asked.items()}
@@ -222,23 +223,5 @@ def _set_period(scene: Scene, asked: Period | None) -> None:
         return
     scene.period = newest
     if newest is not None:
-        told = {"asked": words(asked), "newest": words(newest)}
+        told = {"asked": period_name(asked), "newest": period_name(newest)}
         scene.notices.append(_("There are no figures of %(asked)s; %(newest)s is shown.") % told)
-
-
-def words(period: Period) -> str:
-    """Return a period as a reader says it: 2024年上半年, 2024年1—9月."""
-    year, month = divmod(period.start, 12)
-    told = {"year": year, "month": month + 1, "last": period.end % 12 + 1, "part": month // period.months + 1}
-    match period.frequency:
-        case "A":
-            return _("%(year)d") % told
-        case "S":
-            return (_("first half %(year)d") if month == 0 else _("second half %(year)d")) % told
-        case "Q":
-            return _("Q%(part)d %(year)d") % told
-        case "M":
-            return _("%(month)d/%(year)d") % told
-    if period.is_to_date:
-        return _("months 1–%(last)d %(year)d") % told
-    return str(period)

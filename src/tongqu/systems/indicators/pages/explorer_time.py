@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from tongqu.kernel.periods import YEAR_IN_CODES, Period
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.models.divisions import StatDivision
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.pages.explorer_charts import Line, Point, flow, lines
-from tongqu.systems.indicators.pages.explorer_scene import Scene, words
+from tongqu.systems.indicators.pages.explorer_scene import Scene
 from tongqu.systems.indicators.pages.explorer_views import (
     Cell,
     Marks,
@@ -92,7 +93,7 @@ def chart_view(request: HttpRequest, scene: Scene) -> Shown:
         )
         for pk, member in members.items()
     ]
-    shown.option = lines([words(at) for at in periods], list(map(str, periods)), told, scene.unit)
+    shown.option = lines([period_name(at) for at in periods], list(map(str, periods)), told, scene.unit)
     shown.mark(marks, hollow_note())
     if len(scene.chosen) > MOST_LINES:
         shown.notes.append(_("The first %(most)d of the chosen are drawn.") % {"most": MOST_LINES})
@@ -111,8 +112,8 @@ def _rose_most(scene: Scene, found: SeriesOf, periods: Sequence[Period]) -> str:
         return scene.measured()
     told = {
         "name": scene.members[move.member].name,
-        "first": words(move.first),
-        "last": words(move.last),
+        "first": period_name(move.first),
+        "last": period_name(move.last),
         "before": scene.shown(move.before),
         "after": scene.shown(move.after),
     }
@@ -155,7 +156,7 @@ def _value_table(
     return Table(
         "series",
         [
-            Column("period", _("Period"), words),
+            Column("period", _("Period"), period_name),
             *(column(pk, member) for pk, member in members.items()),
             Column("note", _("Note"), note),
         ],
@@ -211,7 +212,7 @@ def flow_view(request: HttpRequest, scene: Scene) -> Shown:
         )
         for pk, member in members.items()
     ]
-    shown.option = flow([words(at) for at in periods], list(map(str, periods)), told, last_rank)
+    shown.option = flow([period_name(at) for at in periods], list(map(str, periods)), told, last_rank)
     _note_flow(shown, scene, marks, last_rank, max(ranks))
     if (
         any(place.is_late for of in history.values() for place in of.values())
@@ -283,8 +284,8 @@ def _climbed(scene: Scene, history: History, periods: Sequence[Period], climb: C
         last = history[periods[-1]] if periods else {}
         return first_of([(scene.members[pk], place) for pk, place in last.items()])
     told = {
-        "first": words(periods[0]),
-        "last": words(periods[-1]),
+        "first": period_name(periods[0]),
+        "last": period_name(periods[-1]),
         "name": scene.members[climb.member].name,
         "before": climb.before,
         "after": climb.after,
@@ -305,7 +306,7 @@ def _rank_table(
             return scene.way(members[pk], place.period) if place.rank else ""
 
         return Column(
-            str(at), words(at), lambda pk: history[at][pk].rank, kind="number", sort="key", link=way
+            str(at), period_name(at), lambda pk: history[at][pk].rank, kind="number", sort="key", link=way
         )
 
     return Table(

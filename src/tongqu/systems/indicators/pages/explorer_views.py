@@ -16,8 +16,9 @@ from tongqu.kernel.periods import Period
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.pages.explorer_charts import Area, Point, area_map, bars
-from tongqu.systems.indicators.pages.explorer_scene import COMPUTED_DECIMALS, Scene, words
+from tongqu.systems.indicators.pages.explorer_scene import COMPUTED_DECIMALS, Scene
 from tongqu.systems.indicators.queries.exploring import PLAIN, Mark, marks_of
 from tongqu.systems.indicators.queries.ranks import ranks_among
 from tongqu.systems.indicators.queries.series import Span, series
@@ -81,7 +82,7 @@ def note_of(place: Placed[int], mark: Mark) -> str:
         return _("no figure")
     notes = [_("tied")] if place.is_tied else []
     if place.is_late:
-        notes.append(_("late: figure of %(period)s") % {"period": words(place.period)})
+        notes.append(_("late: figure of %(period)s") % {"period": period_name(place.period)})
     if told := mark_words(mark):
         notes.append(told)
     return _(", ").join(notes)
@@ -213,7 +214,7 @@ def _year_before(scene: Scene, period: Period) -> list[Column]:
         return scene.way(row[0], before) if then(row) is not None else ""
 
     return [
-        Column("before", words(before), then, kind="number", sort="key", link=way),
+        Column("before", period_name(before), then, kind="number", sort="key", link=way),
         Column("growth", _("Computed growth, %"), growth, kind="number", sort="key"),
     ]
 

@@ -18,7 +18,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
-from tongqu.systems.indicators.pages.explorer_scene import words
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.queries.figure import Vintage, growth_at, parts_of, vintages_of
 from tongqu.systems.indicators.queries.reports import reports_on
 from tongqu.systems.indicators.rules.definition import Kind
@@ -45,7 +45,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     if division and period:
         vintages = vintages_of(person_of(request), indicator, division, period, kind)
         context |= {
-            "period": words(period),
+            "period": period_name(period),
             "vintages": _with_ways(vintages),
             "revised": _revised(vintages),
             "revisions": _chart(vintages),

@@ -13,6 +13,7 @@ from tongqu.shared.access.guard import door
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.models.contest import Contest
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.pages.contest_parts import held_now, several
 from tongqu.systems.indicators.queries.contests import history_of_flag
 from tongqu.systems.indicators.queries.holding import flag_held_for
@@ -60,7 +61,7 @@ def history(request: HttpRequest, contest: str) -> HttpResponse:
         )
     context = {
         "contest": row,
-        "periods": periods,
+        "periods": [(period, period_name(period)) for period in periods],
         "rows": rows,
         "held": several(current, names),
         "at": at,

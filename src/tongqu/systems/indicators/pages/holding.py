@@ -71,7 +71,7 @@ def _table(request: HttpRequest, row: Contest, rounds: list[Round]) -> Table:
     return Table(
         "rounds",
         [
-            Column("period", _("Period"), lambda r: str(r.when), link=way_to),
+            Column("period", _("Period"), lambda r: r.period_name, link=way_to),
             Column("state", _("state"), lambda r: r.get_state_display()),
             Column("edition", _("Edition"), lambda r: r.edition or None, kind="number"),
             Column("made_at", _("opened"), kind="instant"),

@@ -120,7 +120,7 @@ def _against(round_: Round, prospect: Prospect) -> str:
         return ""
     if prospect.against is round_:
         return _("beside edition %(edition)s") % {"edition": round_.edition}
-    return _("beside the round before, %(period)s") % {"period": prospect.against.when}
+    return _("beside the round before, %(period)s") % {"period": prospect.against.period_name}
 
 
 def flag_words(change: Change, names: Names) -> str:

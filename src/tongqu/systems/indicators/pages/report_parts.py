@@ -16,8 +16,8 @@ from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.forms.reports import STANDING_LABELS
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.models.indicator import KIND_LABELS
+from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.models.report import CLAIM_STATE_LABELS, STATING_LABELS
-from tongqu.systems.indicators.pages.explorer_scene import words
 from tongqu.systems.indicators.queries.claims import Against, Compared
 from tongqu.systems.indicators.queries.knowledge import Knowledge
 from tongqu.systems.indicators.rules.claims.claim import Claim
@@ -126,8 +126,8 @@ def period_words(text: str) -> str:
     if period is None:
         return text
     if period.months > YEAR_MONTHS and period.start % YEAR_MONTHS == 0 and period.months % YEAR_MONTHS == 0:
-        return f"{words(Period(period.start + 11, 12))}–{words(Period(period.end, 12))}"
-    return words(period)
+        return f"{period_name(Period(period.start + 11, 12))}–{period_name(Period(period.end, 12))}"
+    return period_name(period)
 
 
 def says(claim: Claim) -> str:
@@ -180,7 +180,7 @@ def beheld(pair: Beside, each: Compared, shelf: Knowledge) -> Beheld:
     url = f"{reverse('indicators:figure', args=[row.indicator])}?{urlencode(asked)}"
     place = shelf.divisions[row.division].name
     return Beheld(
-        f"{place} · {_named(each, shelf)} · {words(row.period)} · {KIND_LABELS[kind]}",
+        f"{place} · {_named(each, shelf)} · {period_name(row.period)} · {KIND_LABELS[kind]}",
         f"{decimal_text(row.value)}{unit}" + (f" ({STATUS_LABELS[row.status]})" if row.status != Status.NORMAL else ""),
         f"{_short(pair.held.value)}{unit}" if pair.held else "",
         bool(pair.held and pair.held.computed),

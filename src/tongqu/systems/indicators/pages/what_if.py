@@ -118,6 +118,6 @@ def _table(
         ],
         lines,
         request,
-        caption=_("Table of %(contest)s, %(period)s") % {"contest": round_.contest.name, "period": round_.when},
+        caption=_("Table of %(contest)s, %(period)s") % {"contest": round_.contest.name, "period": round_.period_name},
         page_size=200,
     )  # fmt: skip

@@ -63,7 +63,7 @@ def test_a_contest_shows_its_flag_table_and_editions(
     assert "衢江区" in seen(held, "/indicators/contests/")
     with django_assert_max_num_queries(14):
         page = seen(held, HOME)
-    assert "衢江区: since 2024-Q1, for 1 round; held in 1 in all" in page
+    assert "衢江区: since Q1 2024, for 1 round; held in 1 in all" in page
     assert "/indicators/GDP/figure/?division=330803&amp;period=2024-Q1&amp;kind=level" in page
     assert "通报批评" in page
     assert "Only those who answer for the division appeal for it." in page
@@ -74,7 +74,7 @@ def test_a_contest_shows_its_flag_table_and_editions(
     held.force_login(town.region_admin)
     draft = seen(held, f"{HOME}?period=2024-S1")
     assert "As things stand" in draft
-    assert "2024-S1 · Draft" in draft
+    assert "first half 2024 · Draft" in draft
 
 
 def test_a_what_if_changes_the_table_and_stores_nothing(held: Client) -> None:

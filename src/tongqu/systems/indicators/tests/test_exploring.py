@@ -166,6 +166,15 @@ def test_the_scatter_says_whether_two_go_together_and_leaves_out_who_lacks_one(
 
 
 @database
+def test_a_scatter_begins_with_an_indicator_that_has_figures_beside_the_first(
+    reader: Client, at: datetime
+) -> None:
+    define_indicator(Definition("AAA", "无数据的指标"), by=SYSTEM, at=at)
+    assert "lower 细颗粒物浓度" in seen(reader, "view=scatter&indicator=GDP&set=counties")
+    assert "No division has figures of both" in seen(reader, "view=scatter&indicator=AAA&set=counties")
+
+
+@database
 def test_a_ratio_is_rounded_and_shows_its_periods_and_marks(reader: Client, at: datetime) -> None:
     told(
         [

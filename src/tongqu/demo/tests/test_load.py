@@ -29,6 +29,7 @@ from tongqu.shared.journal.queries import verify
 from tongqu.shared.journal.rules import SYSTEM
 from tongqu.shared.region.models import Person, Region
 from tongqu.shared.region.rules import Role
+from tongqu.shared.ui.sentences import has_sentence
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.queries.routing import list_in_force
 from tongqu.systems.cases.queries.routing_proof import proof_of
@@ -110,6 +111,13 @@ def test_the_journal_is_in_the_order_of_time_and_nothing_lies_in_the_future(load
     # The import was repeated after each kill and wrote nothing; everything else came in its own time.
     assert instants == sorted(instants)
     assert instants[-1] <= AT
+
+
+def test_what_the_systems_did_is_told_in_sentences(loaded: Loaded) -> None:
+    untold = {
+        verb for verb in Fact.objects.values_list("verb", flat=True).distinct() if not has_sentence(verb)
+    }
+    assert untold <= {"demo.begun", "demo.loaded", "person.posted", "region.imported", "unit.made"}
 
 
 def test_the_chain_verifies(loaded: Loaded) -> None:

@@ -23,9 +23,9 @@ from tongqu.systems.indicators.models.report import Report, StatedClaim
 from tongqu.systems.indicators.queries.claims import (
     Compared,
     Reading,
+    key_of,
     observations_of,
     reading_of,
-    settled_claim,
     thing_mark,
 )
 from tongqu.systems.indicators.queries.knowledge import Knowledge, knowledge
@@ -34,6 +34,7 @@ from tongqu.systems.indicators.rules.claims.meaning import Said
 from tongqu.systems.indicators.rules.claims.mending import BadMend, Mend, changed_fields
 from tongqu.systems.indicators.rules.claims.settling import CLAIM_MOVES, ClaimState, ReportState
 from tongqu.systems.indicators.rules.definition import Status
+from tongqu.systems.indicators.rules.figures import as_known
 from tongqu.systems.indicators.rules.published_ranks import published_rank_definition
 from tongqu.systems.indicators.rules.rows import Row
 
@@ -80,9 +81,7 @@ def confirm_claims(report: Report, claims: Collection[int] | None, *, by: Actor,
     for each in chosen:
         each.row.state = CLAIM_MOVES.target(each.row.state, "confirm")
         # The store may have learnt since what the claim is about.
-        each.row.thing = thing_mark(
-            settled_claim(each.stated, reading.knowledge.known), reading.knowledge.known.characters
-        )
+        each.row.thing = thing_mark(each.stated, reading.knowledge.known)
     found = _become_figures(locked, chosen, reading.knowledge, by=by, at=at)
     _settle(locked, [each.row for each in chosen], by=by, at=at)
     if chosen:
@@ -107,7 +106,7 @@ def mend_claim(claim: StatedClaim, mend: Mend, *, by: Actor, at: datetime) -> Co
     except BadMend as bad:
         raise BadInput([Problem(str(_WRONG[bad.field]), code="bad-claim", field=bad.field)]) from bad
     row.state = CLAIM_MOVES.target(row.state, "mend")
-    row.thing = thing_mark(settled_claim(row.stated, shelf.known), shelf.known.characters)
+    row.thing = thing_mark(row.stated, shelf.known)
     row.save()
     compared = _one(reading_of(report, _sees(by), at), row.pk)
     _withdraw(report, compared.row, {said.row.key for said in compared.meaning.said}, by=by, at=at)
@@ -189,8 +188,7 @@ def _held_as_said(
 ) -> Observation | None:
     """Return the figure that was known when the report came out, where it is what the claim says."""
     for key in stand_ins(said.row):
-        known = [row for row in vintages.get(key, ()) if row.release.known_at <= report.known_at]
-        last = max(known, key=lambda row: (row.release.known_at, row.revision), default=None)
+        last = as_known(vintages.get(key, ()), report.known_at)
         if last is not None and last.value is not None and said.agrees(last.value):
             return last
     return None
@@ -230,7 +228,7 @@ def _withdraw(report: Report, row: StatedClaim, still: Collection[Key], *, by: A
     """
     elsewhere = Observation.objects.filter(claims__report=report, claims__in=report.claims.exclude(pk=row.pk))
     own = row.figures.filter(release__evidence=report.evidence).exclude(pk__in=elsewhere.values("pk"))
-    gone = {_key(each) for each in own.select_related("indicator", "division")} - set(still)
+    gone = {key_of(each) for each in own.select_related("indicator", "division")} - set(still)
     vintages = observations_of(gone)
     rows = [_as_before(key, vintages[key], report) for key in gone]
     if rows:
@@ -239,17 +237,9 @@ def _withdraw(report: Report, row: StatedClaim, still: Collection[Key], *, by: A
     row.figures.clear()
 
 
-def _key(row: Observation) -> Key:
-    return Row(row.indicator.code, row.division.code, row.when, row.said, row.value).key
-
-
 def _as_before(key: Key, vintages: Sequence[Observation], report: Report) -> Row:
-    others = [
-        each
-        for each in vintages
-        if each.release.evidence_id != report.evidence_id and each.release.known_at <= report.known_at
-    ]
-    last = max(others, key=lambda each: (each.release.known_at, each.revision), default=None)
+    others = [each for each in vintages if each.release.evidence_id != report.evidence_id]
+    last = as_known(others, report.known_at)
     if last is None:
         return Row(*key, None, Status.MISSING)
     return Row(*key, last.value, Status(last.status))

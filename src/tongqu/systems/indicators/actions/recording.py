@@ -19,7 +19,7 @@ from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation, Release
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.rules.definition import Kind
-from tongqu.systems.indicators.rules.figures import packed
+from tongqu.systems.indicators.rules.figures import as_known, packed
 from tongqu.systems.indicators.rules.rows import Row
 
 Key = tuple[int, int, int, int]
@@ -66,15 +66,14 @@ class _Known:
     rows: list[Observation] = field(default_factory=list)
 
     def at(self, instant: datetime) -> Observation | None:
-        known = [row for row in self.rows if row.release.known_at <= instant]
-        return max(known, key=lambda row: (row.release.known_at, row.revision), default=None)
+        return as_known(self.rows, instant)
 
     @property
     def next_revision(self) -> int:
         return max((row.revision for row in self.rows), default=0) + 1
 
     def newer_than(self, instant: datetime) -> bool:
-        return any(row.release.known_at > instant for row in self.rows)
+        return any(row.known_at > instant for row in self.rows)
 
 
 @acting

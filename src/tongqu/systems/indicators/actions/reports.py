@@ -15,7 +15,7 @@ from tongqu.shared.journal.actions import acting, record
 from tongqu.shared.journal.rules import Actor
 from tongqu.systems.indicators.actions.keeping import check_keeper, required
 from tongqu.systems.indicators.models.report import Report, StatedClaim
-from tongqu.systems.indicators.queries.claims import settled_claim, thing_mark
+from tongqu.systems.indicators.queries.claims import thing_mark
 from tongqu.systems.indicators.queries.documents import text_of
 from tongqu.systems.indicators.queries.knowledge import dictionary_of_store, knowledge
 from tongqu.systems.indicators.rules.claims.claim import Claim
@@ -152,7 +152,7 @@ def _keep(
 
 def _row(report: Report, claim: Claim, known: Known) -> StatedClaim:
     row = StatedClaim(report=report, **{**asdict(claim), **_numbers(claim)})
-    row.thing = thing_mark(settled_claim(row.stated, known), known.characters)
+    row.thing = thing_mark(row.stated, known)
     return row
 
 

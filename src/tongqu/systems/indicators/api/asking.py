@@ -11,6 +11,7 @@ from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.kernel.problems import BadInput, Problem
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import unknown_indicators
 
 Row = TypeVar("Row", bound=Model)
 MOST_CODES = 400
@@ -59,6 +60,14 @@ def codes_in(text: str, field: str) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
     if len(codes) > MOST_CODES:
         raise _wrong(_("Name at most %(most)d codes at once.") % {"most": MOST_CODES}, field, "too-many")
+    return codes
+
+
+def indicator_codes(text: str, field: str = "indicators") -> list[str]:
+    """Return the codes of a list of indicators, all of which there are."""
+    codes = codes_in(text, field)
+    if unknown := unknown_indicators(codes):
+        raise _unknown(unknown[0], field)
     return codes
 
 

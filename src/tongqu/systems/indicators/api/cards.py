@@ -14,9 +14,8 @@ from tongqu.shared.access.guard import door
 from tongqu.shared.access.rules import SIGNED_IN, TokenScope
 from tongqu.shared.clock import now
 from tongqu.systems.indicators.api.asking import (
-    codes_in,
     division_named,
-    indicator_named,
+    indicator_codes,
     period_named,
     set_named,
 )
@@ -104,9 +103,7 @@ class CardOut(Schema):
 
 
 def _card(code: str, asked: CardAsked) -> Card:
-    place, codes = division_named(code), codes_in(asked.indicators, "indicators")
-    for each in codes:
-        indicator_named(each, "indicators")
+    place, codes = division_named(code), indicator_codes(asked.indicators)
     if len(codes) > MOST_INDICATORS:
         raise BadInput(
             [

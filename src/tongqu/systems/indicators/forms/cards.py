@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tongqu.kernel.periods import BadPeriod, Period
+from tongqu.systems.indicators.forms.fields import PeriodField
 from tongqu.systems.indicators.models.divisions import DivisionSet
-from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import unknown_indicators
 from tongqu.systems.indicators.queries.cards import own_first
 
 MOST_DIVISIONS = 400
@@ -19,9 +19,8 @@ class CardForm(forms.Form):
     """A division, a period, the set among which it is ranked, and, if others than the main ones are wanted, indicators."""
 
     division = forms.ChoiceField(label=_("Division"))
-    period = forms.CharField(
+    period = PeriodField(
         label=_("Period"),
-        max_length=20,
         help_text=_("2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September."),
     )
     set = forms.ChoiceField(label=_("Set of divisions"), required=False)
@@ -39,19 +38,10 @@ class CardForm(forms.Form):
         sets = [(s.code, s.name) for s in DivisionSet.objects.all()]
         self.fields["set"].choices = [("", _("the first that it is in")), *sets]  # type: ignore[attr-defined]
 
-    def clean_period(self) -> str:
-        """Return the period as a text that the address takes."""
-        try:
-            return str(Period.parse(self.cleaned_data["period"].strip()))
-        except BadPeriod:
-            message = _("Write 2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September.")
-            raise forms.ValidationError(message) from None
-
     def clean_indicators(self) -> str:
         """Return the codes of indicators that exist, with commas between."""
         codes = [code.strip() for code in self.cleaned_data["indicators"].split(",") if code.strip()]
-        known = set(Indicator.objects.filter(code__in=codes).values_list("code", flat=True))
-        if unknown := [code for code in codes if code not in known]:
+        if unknown := unknown_indicators(codes):
             message = _("No indicator has the code “%(code)s”. Look it up in the list.")
             raise forms.ValidationError(message, params={"code": unknown[0]})
         return ",".join(codes)

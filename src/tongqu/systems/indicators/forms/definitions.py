@@ -20,6 +20,7 @@ from tongqu.systems.indicators.models.indicator import (
     Indicator,
 )
 from tongqu.systems.indicators.queries.book import divisions_by_name
+from tongqu.systems.indicators.queries.by_code import unknown_indicators
 from tongqu.systems.indicators.rules.definition import (
     CODE,
     Accumulation,
@@ -99,11 +100,11 @@ class IndicatorForm(_NamesForm):
         return said
 
     def _check_parts(self, code: str, above: str, below: str) -> None:
-        known = set(Indicator.objects.filter(code__in=[above, below]).values_list("code", flat=True))
+        unknown = unknown_indicators([above, below])
         for name, part in (("numerator", above), ("denominator", below)):
             if part == code:
                 self.add_error(name, _("An indicator is no part of itself. Name another."))
-            elif part not in known:
+            elif part in unknown:
                 self.add_error(name, _("No indicator has this code. Define it first, or correct it."))
 
     @property

@@ -13,9 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
+from tongqu.systems.indicators.forms.fields import PeriodField
 from tongqu.systems.indicators.queries.exploring import Named
 from tongqu.systems.indicators.rules.classes import Method
 from tongqu.systems.indicators.rules.exploring import Step, View
@@ -132,8 +132,8 @@ class ExploringForm(forms.Form):
             ("all", pgettext_lazy("ranks", "all")),
         ],
     )
-    period = forms.CharField(label=_("Period"), required=False, max_length=20, widget=forms.HiddenInput)
-    since = forms.CharField(label=_("Since"), required=False, max_length=20, widget=forms.HiddenInput)
+    period = PeriodField(label=_("Period"), required=False, widget=forms.HiddenInput)
+    since = PeriodField(label=_("Since"), required=False, widget=forms.HiddenInput)
     d = CodesField(label=_("Divisions"), required=False)
 
     def __init__(
@@ -150,22 +150,6 @@ class ExploringForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, OneOf):
                 field.offer(choices)
-
-    def _clean_period(self, name: str) -> Period | None:
-        text = self.cleaned_data[name].strip()
-        try:
-            return Period.parse(text) if text else None
-        except BadPeriod:
-            message = _("Write 2024, 2024-S1, 2024-Q3, 2024-09, or 2024-01/P9M for January to September.")
-            raise forms.ValidationError(message) from None
-
-    def clean_period(self) -> Period | None:
-        """Return the period, or None when nothing was written."""
-        return self._clean_period("period")
-
-    def clean_since(self) -> Period | None:
-        """Return the first period of the span, or None when nothing was written."""
-        return self._clean_period("since")
 
     def chosen(self, name: str) -> Any:
         """Return what was chosen, or None where nothing was or it does not hold."""

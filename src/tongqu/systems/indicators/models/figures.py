@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -123,6 +124,11 @@ class Observation(models.Model):
     def said(self) -> Kind:
         """Its kind."""
         return KINDS[self.kind]
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when it is known: since its release was published."""
+        return self.release.known_at
 
     @property
     def value(self) -> Decimal | None:

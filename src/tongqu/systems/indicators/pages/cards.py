@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,9 +35,9 @@ def chooser(request: HttpRequest) -> HttpResponse:
     form = CardForm(request.GET or None)
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data
-        asked = {name: chosen[name] for name in ("set", "indicators") if chosen[name]}
-        address = reverse("indicators:card", args=[chosen["division"], chosen["period"]])
-        return HttpResponseRedirect(f"{address}?{urlencode(asked)}" if asked else address)
+        address = reverse("indicators:card", args=[chosen["division"], str(chosen["period"])])
+        asked = _asked(chosen)
+        return HttpResponseRedirect(f"{address}?{asked}" if asked else address)
     context = {"form": form, "nothing": not form.divisions, "offered": _offered()}
     return render(request, "indicators/cards.html", context)
 
@@ -56,12 +57,12 @@ def card(request: HttpRequest, division: str, period: str) -> HttpResponse:
         time = Period.parse(period)
     except BadPeriod as bad:
         raise Http404(str(bad)) from bad
-    asked = request.GET.get("set", "")
-    division_set = DivisionSet.objects.filter(code=asked).first() if asked else set_for(place)
+    among = request.GET.get("set", "")
+    division_set = DivisionSet.objects.filter(code=among).first() if among else set_for(place)
     chosen = {
         "division": division,
         "period": str(time),
-        "set": division_set.code if division_set else asked,
+        "set": division_set.code if division_set else among,
         "indicators": request.GET.get("indicators", ""),
     }
     form = CardForm(chosen)
@@ -73,7 +74,7 @@ def card(request: HttpRequest, division: str, period: str) -> HttpResponse:
         "card": shown,
         "invented": invented_text(),
         "source": _("the store of figures"),
-        "files": _kept(chosen),
+        "files": f"{asked}&" if (asked := _asked(chosen)) else "",
         "division": place,
         "period": time,
         "sections": [
@@ -84,10 +85,9 @@ def card(request: HttpRequest, division: str, period: str) -> HttpResponse:
     return render(request, "indicators/card.html", context)
 
 
-def _kept(chosen: dict[str, str]) -> str:
-    """Return what an address of a file must hold of the choice, with the sign that comes after it."""
-    asked = {name: chosen[name] for name in ("set", "indicators") if chosen[name]}
-    return f"{urlencode(asked)}&" if asked else ""
+def _asked(chosen: Mapping[str, Any]) -> str:
+    """Return what the address of a card holds of the choice behind its division and period."""
+    return urlencode({name: chosen[name] for name in ("set", "indicators") if chosen[name]})
 
 
 def root_of(request: HttpRequest) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +17,7 @@ from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.queries.contests import Sensitivity, at_decimals
+from tongqu.systems.indicators.queries.origins import figure_address
 from tongqu.systems.indicators.rules.contests import Contest, Item, Line
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import plain
@@ -191,8 +190,7 @@ def _figure(line: Line, item: Item) -> str | None:
 def _way_to(item: Item, round_: Round, growth: frozenset[tuple[str, str]]) -> Callable[[Line], str]:
     def way(line: Line) -> str:
         kind = Kind.YOY if (item.indicator, line.member) in growth else Kind.LEVEL
-        asked = {"division": line.member, "period": str(round_.when), "kind": kind}
-        return f"{reverse('indicators:figure', args=[item.indicator])}?{urlencode(asked)}"
+        return figure_address(item.indicator, line.member, round_.when, kind)
 
     return way
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tongqu.kernel.periods import YEAR_IN_CODES, Period
+from tongqu.kernel.periods import Period
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.periods import period_name
@@ -27,6 +27,7 @@ from tongqu.systems.indicators.pages.explorer_views import (
     standings_of,
 )
 from tongqu.systems.indicators.queries.exploring import PLAIN, marks_of
+from tongqu.systems.indicators.queries.ranks import span_of_ranks
 from tongqu.systems.indicators.queries.series import SeriesOf, Span, measured_series
 from tongqu.systems.indicators.rules.definition import Better, Frequency
 from tongqu.systems.indicators.rules.exploring import (
@@ -252,10 +253,7 @@ def _history(scene: Scene, periods: Sequence[Period]) -> History:
     if not periods:
         return {}
     late = Late(scene.division_set.late)
-    span = Span.of(periods)
-    if late != Late.LEAVE_OUT:
-        span = Span(periods[0].code - YEAR_IN_CODES - 1000, periods[-1].code)
-    found = measured_series(scene.indicator, scene.members, scene.measure, span=span)
+    found = measured_series(scene.indicator, scene.members, scene.measure, span=span_of_ranks(periods, late))
     return rank_history(found, periods, better=Better(scene.indicator.better), late=late)
 
 

@@ -19,7 +19,8 @@ from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import STATUS_LABELS
 from tongqu.systems.indicators.models.indicator import KIND_LABELS, Indicator
 from tongqu.systems.indicators.models.periods import period_name
-from tongqu.systems.indicators.queries.figure import Vintage, growth_at, parts_of, vintages_of
+from tongqu.systems.indicators.queries.by_code import parts_of
+from tongqu.systems.indicators.queries.figure import Vintage, growth_at, vintages_of
 from tongqu.systems.indicators.queries.reports import reports_on
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.growth import decimals_of, rounded

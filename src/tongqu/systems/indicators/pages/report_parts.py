@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +19,7 @@ from tongqu.systems.indicators.models.periods import period_name
 from tongqu.systems.indicators.models.report import CLAIM_STATE_LABELS, STATING_LABELS
 from tongqu.systems.indicators.queries.claims import Against, Compared
 from tongqu.systems.indicators.queries.knowledge import Knowledge
+from tongqu.systems.indicators.queries.origins import figure_address
 from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
 from tongqu.systems.indicators.rules.claims.holding import Beside
@@ -176,8 +176,7 @@ def beheld(pair: Beside, each: Compared, shelf: Knowledge) -> Beheld:
     row = pair.said.row
     unit = _unit(each, row.kind)
     kind = Kind.RANK if each.meaning.ranked else row.kind
-    asked = {"division": row.division, "period": str(row.period), "kind": kind}
-    url = f"{reverse('indicators:figure', args=[row.indicator])}?{urlencode(asked)}"
+    url = figure_address(row.indicator, row.division, row.period, kind)
     place = shelf.divisions[row.division].name
     return Beheld(
         f"{place} · {_named(each, shelf)} · {period_name(row.period)} · {KIND_LABELS[kind]}",

@@ -68,15 +68,19 @@ def items_of(division: StatDivision, period: Period, codes: Sequence[str] = ()) 
         ]
     every = list(Indicator.objects.exclude(unit=RANK_UNIT)[:MOST_SEEN])
     known = _known(division, period, every)
-    listed = sorted((each for each in every if each.code in main_list()), key=_place)
+    listed = sorted(
+        (each for each in every if each.code in main_list()), key=lambda each: place_of(each.code)
+    )
     others = [each for each in every if each.pk in known and each.code not in main_list()]
     if not any(each.pk in known for each in listed):
         return [_item(each, is_main=True) for each in (others or listed)[:MOST_INDICATORS]]
     return [_item(each) for each in [*listed, *others][:MOST_INDICATORS]]
 
 
-def _place(indicator: Indicator) -> int:
-    return list(main_list()).index(indicator.code)
+def place_of(code: str) -> tuple[int, str]:
+    """Return what puts codes of indicators in order: those of the main list as it has them, then the others by code."""
+    listed = list(main_list())
+    return (listed.index(code) if code in listed else len(listed), code)
 
 
 def _known(division: StatDivision, period: Period, indicators: Sequence[Indicator]) -> set[int]:

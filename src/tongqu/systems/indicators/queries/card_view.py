@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongqu.systems.indicators.queries.origins import way_to
-from tongqu.systems.indicators.rules.definition import Kind, Status
+from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.reports.card import Card
 from tongqu.systems.indicators.rules.reports.charts import Chart
 from tongqu.systems.indicators.rules.reports.digits import as_written, is_percent, unit_words
 from tongqu.systems.indicators.rules.reports.facts import Line, Told, Verdict, value_written, verdict, written
 from tongqu.systems.indicators.rules.reports.parts import Number, Origin, Sentence
 from tongqu.systems.indicators.rules.reports.phrases import say
+from tongqu.systems.indicators.rules.reports.sentences import STATUS_WORDS
 from tongqu.systems.indicators.rules.reports.times import when
 
 Way = Callable[[Origin], str]
@@ -44,12 +45,6 @@ HEADS = (
     gettext_lazy("Move"),
     gettext_lazy("Direction"),
 )
-_MARKED = {
-    Status.PROVISIONAL: "provisional",
-    Status.ESTIMATED: "estimated",
-    Status.FORECAST: "forecast",
-    Status.BREAK: "break",
-}
 
 
 @dataclass(frozen=True)
@@ -231,8 +226,8 @@ def _marks(line: Line, language: str, *, mark_invented: bool) -> str:
 
 
 def _keys(told: Told, *, mark_invented: bool) -> Iterable[str]:
-    if told.status in _MARKED:
-        yield _MARKED[told.status]
+    if told.status in STATUS_WORDS:
+        yield STATUS_WORDS[told.status]
     if told.is_computed:
         yield "computed"
     if told.is_invented and mark_invented:

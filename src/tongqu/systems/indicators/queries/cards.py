@@ -11,10 +11,10 @@ from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import with_parts
 from tongqu.systems.indicators.queries.card_items import MOST_SEEN, SAID, Item, items_of, main_list
 from tongqu.systems.indicators.queries.card_ranks import Among, among_of
 from tongqu.systems.indicators.queries.own_figures import Own, OwnFigures, own_figures
-from tongqu.systems.indicators.queries.panel import with_parts
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.reports.card import Card, compose
 from tongqu.systems.indicators.rules.reports.digits import LANGUAGES

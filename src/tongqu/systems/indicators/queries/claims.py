@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,6 @@ from tongqu.systems.indicators.rules.claims.comparing import Verdict, apart, thi
 from tongqu.systems.indicators.rules.claims.holding import Beside, Key, beside, verdict_of
 from tongqu.systems.indicators.rules.claims.meaning import Known, Meaning, Stated, meaning_of
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, Standing, standing_of
-from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.figures import unpacked
 
 
@@ -136,8 +135,12 @@ def _rows(codes: set[str], divisions: set[str], meanings: Sequence[Meaning]) -> 
     return Q(indicator__code__in=codes, division__code__in=divisions, period__in=wanted)
 
 
-def settled_claim(stated: Stated, known: Known) -> Claim:
-    """Return a claim with the codes that the store has for it, so that two wordings of one thing are alike."""
+def thing_mark(stated: Stated, known: Known) -> str:
+    """Return the digest of what a claim is about, by the codes that the store has for it: two wordings of one thing are alike."""
+    return sha256(repr(thing_of(_settled(stated, known), known.characters)).encode()).hexdigest()[:16]
+
+
+def _settled(stated: Stated, known: Known) -> Claim:
     claim = stated.claim
     indicator = known.indicator_of(claim)
     division = known.division_of(claim) or claim.division_code
@@ -149,11 +152,6 @@ def settled_claim(stated: Stated, known: Known) -> Claim:
         division_code=division,
         rank_scope=scope,
     )
-
-
-def thing_mark(claim: Claim, characters: Mapping[int, int]) -> str:
-    """Return the digest of what a claim is about."""
-    return sha256(repr(thing_of(claim, characters)).encode()).hexdigest()[:16]
 
 
 def _against(
@@ -183,6 +181,11 @@ def _against(
     return found
 
 
+def key_of(row: Observation) -> Key:
+    """Return what a figure is of, by codes."""
+    return row.indicator.code, row.division.code, row.when, row.said
+
+
 def observations_of(keys: Iterable[Key]) -> dict[Key, list[Observation]]:
     """Return all vintages of some figures, the one that counts first."""
     wanted = set(keys)
@@ -194,7 +197,6 @@ def observations_of(keys: Iterable[Key]) -> dict[Key, list[Observation]]:
     ).select_related("indicator", "division", "release")
     found: dict[Key, list[Observation]] = defaultdict(list)
     for row in rows.order_by("-is_latest", "-release__known_at", "-revision") if wanted else ():
-        key = (row.indicator.code, row.division.code, row.when, Kind(KINDS[row.kind]))
-        if key in wanted:
+        if (key := key_of(row)) in wanted:
             found[key].append(row)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from tongqu.systems.indicators.queries.standard import rows_of
@@ -18,9 +18,16 @@ def dictionary() -> Dictionary:
     return with_divisions(())
 
 
-def names_of_indicators() -> dict[str, list[str]]:
+@lru_cache(maxsize=1)
+def names_of_indicators() -> Mapping[str, list[str]]:
     """Return all names of each indicator of the dictionary, by its code."""
     return {row["code"]: _names(row) for row in rows_of("indicators.csv")}
+
+
+@lru_cache(maxsize=1)
+def codes_of_divisions() -> frozenset[str]:
+    """Return the codes of the divisions of the dictionary."""
+    return frozenset(each.code for found in dictionary().gazetteer.by_name.values() for each in found)
 
 
 def with_divisions(divisions: Iterable[tuple[str, str]]) -> Dictionary:

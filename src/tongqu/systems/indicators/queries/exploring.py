@@ -16,6 +16,7 @@ from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import parts_of, with_parts
 from tongqu.systems.indicators.rules.definition import Kind, Status
 from tongqu.systems.indicators.rules.exploring import UNSURE
 from tongqu.systems.indicators.rules.figures import unpacked
@@ -75,8 +76,7 @@ def known_periods(indicator: Indicator, members: Collection[int]) -> Known:
     own = _periods(indicator.pk, members)
     levels, growths = own.get(_LEVEL, set()), own.get(_YOY, set())
     if indicator.numerator:
-        parts = Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
-        of_parts = [_periods(pk, members).get(_LEVEL, set()) for pk in parts.values_list("pk", flat=True)]
+        of_parts = [_periods(part.pk, members).get(_LEVEL, set()) for part in parts_of(indicator)]
         levels = levels | (of_parts[0] & of_parts[1] if len(of_parts) > 1 else set())
     return Known(frozenset(map(Period.of_code, levels)), frozenset(map(Period.of_code, growths)))
 
@@ -156,7 +156,7 @@ def _stored_marks(indicator: Indicator, places: Places, measure: Measure) -> dic
         odd |= Q(kind=_YOY)
     rows = Observation.objects.filter(
         odd,
-        indicator__in=_with_parts(indicator),
+        indicator__in=[each.pk for each in with_parts([indicator])],
         division__in={division for division, _ in places},
         kind__in=kinds,
         period__in=codes,
@@ -171,13 +171,6 @@ def _stored_marks(indicator: Indicator, places: Places, measure: Measure) -> dic
         other = found.get((division, kind, code))
         found[division, kind, code] = _worse([mark, other]) if other else mark
     return found
-
-
-def _with_parts(indicator: Indicator) -> list[int]:
-    if not indicator.numerator:
-        return [indicator.pk]
-    parts = Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
-    return [indicator.pk, *parts.values_list("pk", flat=True)]
 
 
 @dataclass(frozen=True)

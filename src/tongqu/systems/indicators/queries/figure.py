@@ -60,14 +60,3 @@ def growth_at(indicator: Indicator, division: StatDivision, period: Period) -> B
     published = series(indicator, [division.pk], kind=Kind.YOY, span=Span.of([period]))[division.pk]
     computed = rate_or_none(levels.get(period), levels.get(period.year_before))
     return Beside(published.get(period), computed, indicator.definition.growth_is_comparable)
-
-
-def parts_of(indicator: Indicator) -> list[Indicator]:
-    """Return the two indicators that a ratio is reckoned from, the numerator first; none for others."""
-    if not indicator.numerator:
-        return []
-    rows = {
-        each.code: each
-        for each in Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
-    }
-    return [rows[code] for code in (indicator.numerator, indicator.denominator) if code in rows]

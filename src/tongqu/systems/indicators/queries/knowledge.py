@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.dictionary import dictionary, names_of_indicators, with_divisions
+from tongqu.systems.indicators.queries.dictionary import (
+    codes_of_divisions,
+    dictionary,
+    names_of_indicators,
+    with_divisions,
+)
 from tongqu.systems.indicators.rules.claims.meaning import Known
 from tongqu.systems.indicators.rules.claims.sets import SetOf, counted
 from tongqu.systems.indicators.rules.claims.sheet import Dictionary
 from tongqu.systems.indicators.rules.standard import short_code
-
-DivisionRow = tuple[str, str, str, str]
-"""Code, and the names in Simplified Chinese, Traditional Chinese and English."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def knowledge() -> Knowledge:
         _divisions_of(divisions, base),
         [_set_of(each, plain) for each in sets.values()],
         plain,
-        counted({division.code: division for found in base.gazetteer.by_name.values() for division in found}),
+        counted(codes_of_divisions()),
         {code: each.name_zh_hans for code, each in divisions.items()},
     )
     return Knowledge(known, indicators, divisions, sets)
@@ -85,7 +87,7 @@ def dictionary_of_store() -> Dictionary:
     """Return the dictionary that reports are read with: the system's own, and what the store names besides."""
     base = dictionary()
     found = knowledge().known
-    own = {division.code for divisions in base.gazetteer.by_name.values() for division in divisions}
+    own = codes_of_divisions()
     fresh = [
         (code, name)
         for name, code in found.divisions.items()

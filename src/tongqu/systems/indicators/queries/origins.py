@@ -6,11 +6,18 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.reports.parts import Origin, What
 
 STANDING = "#standing"
 """Where the table of a card stands, which counts of indicators are made of."""
+
+
+def figure_address(indicator: str, division: str, period: Period, kind: Kind) -> str:
+    """Return the address of the page of a figure."""
+    asked = {"division": division, "period": str(period), "kind": kind.value}
+    return f"{reverse('indicators:figure', args=[indicator])}?{urlencode(asked)}"
 
 
 def way_to(origin: Origin) -> str:
@@ -20,8 +27,7 @@ def way_to(origin: Origin) -> str:
     if origin.what in (What.FIGURE, What.COMPUTED):
         # What was reckoned has no page of its own; the value that it was reckoned from has.
         kind = origin.kind if origin.what == What.FIGURE else Kind.LEVEL
-        asked = {"division": origin.division, "period": str(origin.period), "kind": str(kind)}
-        return f"{reverse('indicators:figure', args=[origin.indicator])}?{urlencode(asked)}"
+        return figure_address(origin.indicator, origin.division, origin.period, kind)
     asked = {
         "indicator": origin.indicator,
         "set": origin.of_set,

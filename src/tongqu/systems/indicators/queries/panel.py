@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -10,20 +10,13 @@ from django.db.models import QuerySet
 from tongqu.kernel.periods import Period
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import with_parts
 from tongqu.systems.indicators.rules.definition import Kind
 from tongqu.systems.indicators.rules.figures import unpacked
 from tongqu.systems.indicators.rules.series import ratio
 
 Values = dict[int, dict[int, dict[Period, Decimal]]]
 """Values by indicator, division (their primary keys) and period."""
-
-
-def with_parts(indicators: Iterable[Indicator]) -> list[Indicator]:
-    """Return indicators and those that their ratios are reckoned from."""
-    found = {each.code: each for each in indicators}
-    parts = {code for each in found.values() for code in (each.numerator, each.denominator) if code}
-    more = Indicator.objects.filter(code__in=parts - found.keys()) if parts - found.keys() else ()
-    return [*found.values(), *more]
 
 
 def panel(

@@ -44,6 +44,13 @@ def ranks_in(
     return ranks_among(indicator, members_of(division_set), late, period, measure=measure, at=at)
 
 
+def span_of_ranks(periods: Sequence[Period], late: Late) -> Span:
+    """Return which periods are read to rank some, given in order: where what is late counts as of before, also earlier ones."""
+    if late == Late.LEAVE_OUT:
+        return Span.of(periods)
+    return Span(periods[0].code - YEAR_IN_CODES - 1000, periods[-1].code)
+
+
 def ranks_among(
     indicator: Indicator,
     members: Mapping[int, StatDivision],
@@ -54,10 +61,7 @@ def ranks_among(
     at: datetime | None = None,
 ) -> list[tuple[StatDivision, Placed[int]]]:
     """Return each of the members, by primary key, with its place, the first first, the unranked last."""
-    span = (
-        Span.of([period]) if late == Late.LEAVE_OUT else Span(period.code - YEAR_IN_CODES - 1000, period.code)
-    )
-    found = measured_series(indicator, members, measure, span=span, at=at)
+    found = measured_series(indicator, members, measure, span=span_of_ranks([period], late), at=at)
     places = ranking(found, period, better=Better(indicator.better), late=late)
     ordered = sorted(places, key=lambda place: (place.rank is None, place.rank))
     return [(members[place.member], place) for place in ordered]

@@ -13,6 +13,7 @@ from tongqu.kernel.periods import YEAR_IN_CODES, Period
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import parts_of
 from tongqu.systems.indicators.rules.definition import Definition, Kind
 from tongqu.systems.indicators.rules.figures import unpacked
 from tongqu.systems.indicators.rules.growth import Beside
@@ -97,14 +98,10 @@ def _counting(rows: QuerySet[Observation], at: datetime | None) -> Iterable[Coun
 def _reckon(
     found: SeriesOf, indicator: Indicator, divisions: Collection[int], span: Span, at: datetime | None
 ) -> None:
-    parts = {
-        each.code: each
-        for each in Indicator.objects.filter(code__in=[indicator.numerator, indicator.denominator])
-    }
+    parts = parts_of(indicator)
     if len(parts) < 2:
         return
-    above = _stored(parts[indicator.numerator], divisions, Kind.LEVEL, span, at)
-    below = _stored(parts[indicator.denominator], divisions, Kind.LEVEL, span, at)
+    above, below = (_stored(part, divisions, Kind.LEVEL, span, at) for part in parts)
     for division, own in found.items():
         found[division] = ratio(above[division], below[division]) | own
 

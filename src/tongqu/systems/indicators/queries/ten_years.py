@@ -11,7 +11,7 @@ from tongqu.kernel.periods import YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
-from tongqu.systems.indicators.queries.card_items import MOST_SEEN, OTHER, main_list
+from tongqu.systems.indicators.queries.card_items import MOST_SEEN, OTHER, main_list, place_of
 from tongqu.systems.indicators.queries.own_figures import OwnFigures, own_figures
 from tongqu.systems.indicators.queries.panel import Values, panel
 from tongqu.systems.indicators.queries.ranks import members_of
@@ -35,7 +35,7 @@ def stories_of(
     years = [last.shifted(-12 * n) for n in range(YEARS_SEEN)]
     own = own_figures(division, list(indicators.values()), years, [Kind.LEVEL])
     found = []
-    for code in sorted(indicators, key=_order):
+    for code in sorted(indicators, key=place_of):
         terms = indicators[code].definition
         figures = OwnFigures(indicators[code], terms, division.code, own)
         told = {year: level for year in reversed(years) if (level := figures.level(year)) is not None}
@@ -59,11 +59,6 @@ def spans_of(division: StatDivision) -> list[tuple[Definition, Told]]:
             origin = Origin(What.FIGURE, division.code, each.when, terms.code)
             found.append((terms, Told(each.value, origin, Status(each.status), each.release.is_invented)))
     return found
-
-
-def _order(code: str) -> tuple[int, str]:
-    listed = list(main_list())
-    return (listed.index(code) if code in listed else len(listed), code)
 
 
 def _ranked(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from tongqu.systems.indicators.rules.definition import Status
 from tongqu.systems.indicators.rules.growth import decimals_of
@@ -87,7 +88,22 @@ class Figure:
     revision: int
 
 
-def as_known(vintages: Iterable[Figure], at: datetime | None = None) -> Figure | None:
+class Dated(Protocol):
+    """What is known since an instant, as one revision of several."""
+
+    @property
+    def known_at(self) -> datetime:
+        """Since when it is known."""
+
+    @property
+    def revision(self) -> int:
+        """Its place in the order of recording."""
+
+
+AnyDated = TypeVar("AnyDated", bound=Dated)
+
+
+def as_known(vintages: Iterable[AnyDated], at: datetime | None = None) -> AnyDated | None:
     """Return the vintage that counted at an instant, by default the newest; None when none was known yet.
 
     What was published later counts; of two of one instant, what was recorded later.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,15 +89,22 @@ def test_a_table_inside_a_cell_is_read_once(tmp_path: Path) -> None:
     assert text_of_file(written(tmp_path, "a.docx", docx(body))) == "税收\t3亿元"
 
 
-def test_a_damaged_word_document_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("find", "mark", "beyond", "told"),
+    [
+        pytest.param(bytes.index, b"document.xml", len(b"document.xml"), "error", id="content"),
+        pytest.param(bytes.rindex, b"PK\x01\x02", 10, "NotImplementedError", id="method"),
+        pytest.param(bytes.rindex, b"PK\x01\x02", 8, "RuntimeError", id="encrypted"),
+    ],
+)
+def test_a_damaged_word_document_is_told(
+    tmp_path: Path, find: Callable[[bytes, bytes], int], mark: bytes, beyond: int, told: str
+) -> None:
     whole = docx(f"<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>", zipfile.ZIP_DEFLATED)
-    content = whole.index(b"document.xml") + len(b"document.xml")
-    method = whole.rindex(b"PK\x01\x02") + 10
-    encrypted = whole.rindex(b"PK\x01\x02") + 8
-    for place, told in ((content, "error"), (method, "NotImplementedError"), (encrypted, "RuntimeError")):
-        damaged = whole[:place] + bytes([whole[place] ^ 0x7]) + whole[place + 1 :]
-        with pytest.raises(BadInput, match=rf"cannot be read .{told}"):
-            text_of_file(written(tmp_path, "a.docx", damaged))
+    place = find(whole, mark) + beyond
+    damaged = whole[:place] + bytes([whole[place] ^ 0x7]) + whole[place + 1 :]
+    with pytest.raises(BadInput, match=rf"cannot be read .{told}"):
+        text_of_file(written(tmp_path, "a.docx", damaged))
 
 
 def pdf(text: str) -> bytes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from conftest import Town
+from conftest import Town, shared_data
 from tongqu.kernel.periods import Period
 from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
@@ -236,9 +235,8 @@ def test_two_names_of_a_set_are_one_thing(at: datetime) -> None:
     assert row_.standing is Standing.CONTRADICTS
 
 
-@pytest.mark.skipif(not Path("../shared/data/press").is_dir(), reason="the press texts are not there")
 def test_the_press_texts_are_kept_and_confirmed(at: datetime) -> None:
     define_cities(at)
-    for file in sorted(Path("../shared/data/press").glob("*.txt")):
+    for file in sorted(shared_data("press").glob("*.txt")):
         made = read_report(file.read_bytes(), file.name, ReportOrigin(file.stem, at), by=SYSTEM, at=at)
         assert confirm_claims(made.report, None, by=SYSTEM, at=at).statements == 0

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
-from tongqu.systems.indicators.models.indicator import Indicator
+from tongqu.systems.indicators.queries.by_code import unknown_indicators
 from tongqu.systems.indicators.queries.card_files.files import FILE_TYPES, card_file
 from tongqu.systems.indicators.queries.card_files.typesetting import NoFont
 from tongqu.systems.indicators.queries.card_view import view_of
@@ -45,8 +45,7 @@ def written_card(
     chosen = DivisionSet.objects.filter(code=among).first() if among else set_for(place)
     if among and chosen is None:
         raise CannotWrite(f"No set has the code '{among}'. Look it up at /api/v1/indicators/sets.")
-    known = set(Indicator.objects.filter(code__in=codes).values_list("code", flat=True))
-    if unknown := [code for code in codes if code not in known]:
+    if unknown := unknown_indicators(codes):
         raise CannotWrite(f"No indicator has the code '{unknown[0]}'. Look it up at /api/v1/indicators.")
     try:
         time = Period.parse(period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from tongqu.systems.indicators.rules.standard import short_code
@@ -68,7 +68,7 @@ def _covers(each: SetOf, division: str, prefix: str, length: int, there_are: int
     return alike and division in each.members and len(each.members) >= _LEAST_COVER * there_are > 0
 
 
-def counted(codes: Mapping[str, object]) -> Count:
+def counted(codes: Collection[str]) -> Count:
     """Return how many of the codes begin so and are so long, counted when asked.
 
     >>> counted({"3301": "", "3308": "", "330825": ""})("33", 4)

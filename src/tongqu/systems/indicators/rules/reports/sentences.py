@@ -20,12 +20,13 @@ from tongqu.systems.indicators.rules.reports.parts import Name, Number, Part, Se
 from tongqu.systems.indicators.rules.reports.phrases import said, say
 from tongqu.systems.indicators.rules.reports.times import step_of, when
 
-_STATUS = {
+STATUS_WORDS = {
     Status.PROVISIONAL: "provisional",
     Status.ESTIMATED: "estimated",
     Status.FORECAST: "forecast",
     Status.BREAK: "break",
 }
+"""What is said beside a figure that is not quite settled."""
 _RUNS = {12: "run year", 6: "run half", 3: "run quarter", 1: "run month"}
 
 
@@ -81,8 +82,8 @@ def unit_parts(unit: str, language: str) -> Sentence:
 def marks(told: Told, language: str, *, computed: bool = True) -> Sentence:
     """Return the marks that a number carries: provisional, reckoned."""
     found: Sentence = ()
-    if told.status in _STATUS:
-        found += say(_STATUS[told.status], language)
+    if told.status in STATUS_WORDS:
+        found += say(STATUS_WORDS[told.status], language)
     if told.is_computed and computed:
         found += say("computed", language)
     return found

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 YEAR_MONTHS = 12
 YEAR_IN_CODES = 100_000
 """How far apart the codes of a period and of the same months a year later are."""
+MONTHS_IN_CODES = 1000
+"""The last three digits of a period's code are its months."""
 _SHAPES = (
     # (pattern, months, months before the numbered part)
     (re.compile(r"(\d{4})"), 12),
@@ -71,7 +73,7 @@ class Period:
     @classmethod
     def of_code(cls, code: int) -> Period:
         """Return the period of a stored code."""
-        stamp, months = divmod(code, 1000)
+        stamp, months = divmod(code, MONTHS_IN_CODES)
         return cls(stamp // 100 * YEAR_MONTHS + stamp % 100 - 1, months)
 
     @property
@@ -81,7 +83,7 @@ class Period:
         >>> Period.parse("2024-01/P9M").code
         202409009
         """
-        return (self.year * 100 + self.end % YEAR_MONTHS + 1) * 1000 + self.months
+        return (self.year * 100 + self.end % YEAR_MONTHS + 1) * MONTHS_IN_CODES + self.months
 
     @property
     def year(self) -> int:

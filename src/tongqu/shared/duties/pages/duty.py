@@ -30,6 +30,7 @@ from tongqu.shared.evidence.models import Evidence
 from tongqu.shared.journal.queries import facts_of
 from tongqu.shared.journal.rules import Subject
 from tongqu.shared.region.models import Person
+from tongqu.shared.ui.refusals import show_refusal
 
 _MINUTE = timedelta(minutes=1)
 WORDS = {
@@ -66,8 +67,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except MoveNotAllowed as refusal:
         messages.error(request, str(refusal))
     except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+        show_refusal(form, refusal)
         return _page(request, duty, wrong={Act(name): form})
     else:
         messages.success(request, _("Done: %(act)s.") % {"act": WORDS[Act(name)]})

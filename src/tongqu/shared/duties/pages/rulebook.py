@@ -22,6 +22,7 @@ from tongqu.shared.duties.pages.words import step_text
 from tongqu.shared.duties.queries import Rulebook, rulebook, thresholds_of
 from tongqu.shared.duties.rules import kind_of, known_kinds
 from tongqu.shared.region.rules import Role
+from tongqu.shared.ui.refusals import show_refusal
 
 
 def _kinds(book: Rulebook) -> list[str]:
@@ -83,8 +84,7 @@ def _set_lamps(request: HttpRequest, kind: str, form: ThresholdsForm) -> bool:
     try:
         set_lamp_rule(kind, form.thresholds(), by=person_of(request), at=now())
     except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+        show_refusal(form, refusal)
         return False
     messages.success(request, _("The lamp rule was changed. It holds for duties opened from now on."))
     return True

@@ -40,6 +40,7 @@ from tongqu.shared.region.forms import (
 from tongqu.shared.region.models import Person, Posting, Unit
 from tongqu.shared.region.queries import supervisor_of
 from tongqu.shared.region.rules import Role, UnitKind
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.table import Column, Table
 
 ADMIN = held_by(Role.REGION_ADMIN)
@@ -168,12 +169,8 @@ def act(request: HttpRequest, code: str, act: str) -> HttpResponse:
         return _show(request, _found(code), {act: form})
     try:
         unit = _ACTS[act](unit, form.cleaned_data, person_of(request))
-    except BadInput as bad:
-        for problem in bad.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
-        return _show(request, _found(code), {act: form})
-    except UnitInUse as error:
-        form.add_error(None, str(error))
+    except (BadInput, UnitInUse) as refusal:
+        show_refusal(form, refusal)
         return _show(request, _found(code), {act: form})
     messages.success(request, _("Saved."))
     return redirect("region:unit", unit.code)

@@ -24,6 +24,7 @@ from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.duties.queries import acts_for
 from tongqu.shared.duties.rules import Act
 from tongqu.shared.region.models import Person
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.cases.models.case import Case
 from tongqu.systems.cases.pages.case import found
 
@@ -92,12 +93,8 @@ def _done(form: forms.Form, act: Act, duty: Duty, person: Person, *, is_granted:
         else:
             doer = transfer if act == Act.TRANSFER else ask_extension
             doer(duty, by=person, at=now(), **form.cleaned_data)
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
-        return False
-    except (MoveNotAllowed, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
+    except (BadInput, MoveNotAllowed, NotAllowed) as refusal:
+        show_refusal(form, refusal)
         return False
     return True
 

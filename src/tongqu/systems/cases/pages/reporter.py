@@ -17,6 +17,7 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import address_of, door, spend
 from tongqu.shared.access.rules import PUBLIC, NotAllowed
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.cases.actions.rating import rate
 from tongqu.systems.cases.actions.reporter import confirm, deny, open_again
 from tongqu.systems.cases.forms.intake import TrackForm
@@ -85,8 +86,7 @@ def say(request: HttpRequest, code: str, word: str) -> HttpResponse:
     try:
         do(case, **form.arguments, by=Reporter.of(case.tracking_code), at=now())
     except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else "text", str(problem.message))
+        show_refusal(form, refusal, rest="text")
         return tracked(request, code, {word: form}, 422)
     except (MoveNotAllowed, NotAllowed):
         form.add_error(None, _("This is not possible any more. See below how your report stands."))

@@ -18,6 +18,7 @@ from tongqu.shared.access.rules import SIGNED_IN, NotAllowed, held_by
 from tongqu.shared.clock import now
 from tongqu.shared.duties.pages.words import allowance_text
 from tongqu.shared.region.models import Person
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.table import Column, Table
 from tongqu.shared.ui.xlsx import MEDIA_TYPE
 from tongqu.systems.cases.actions.routing import approve, discard, draft_list, send_back, submit
@@ -210,13 +211,8 @@ def _made(form: ListMoveForm, name: str, routing_list: RoutingList, person: Pers
         ACTIONS[name](  # type: ignore[operator]  # each action takes what its own form gives
             routing_list, by=person, at=at, expected=form.cleaned_data["expected"], **form.arguments(at)
         )
-    except BadInput as refusal:
-        for problem in refusal.problems:
-            field = {"in_force_from": "day"}.get(problem.field, problem.field)
-            form.add_error(field if field in form.fields else None, str(problem.message))
-        return False
-    except (MoveNotAllowed, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
+    except (BadInput, MoveNotAllowed, NotAllowed) as refusal:
+        show_refusal(form, refusal, {"in_force_from": "day"})
         return False
     return True
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.cases.actions.routing import add_entry, change_entry, end_entry, replace_entries
 from tongqu.systems.cases.analytics.sheets import LARGEST_BYTES
 from tongqu.systems.cases.forms.routing import FIELD_OF, EntryForm, ListFileForm, initial_of
@@ -83,9 +84,7 @@ def _kept(form: EntryForm, keep: Callable[[dict[str, str]], RoutingEntry]) -> bo
     try:
         keep(form.values)
     except BadInput as refusal:
-        for problem in refusal.problems:
-            field = FIELD_OF.get(problem.field, problem.field)
-            form.add_error(field if field in form.fields else None, str(problem.message))
+        show_refusal(form, refusal, FIELD_OF)
         return False
     return True
 

@@ -13,6 +13,7 @@ from tongqu.kernel.problems import BadInput
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import held_by
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.cases.actions.text_blocks import as_csv, import_blocks, save_block
 from tongqu.systems.cases.forms.text_blocks import BlocksFileForm, TextBlockForm
@@ -114,8 +115,7 @@ def _edited(request: HttpRequest, block: TextBlock) -> HttpResponse:
         try:
             save_block(form.wanted, by=person, at=now())
         except BadInput as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+            show_refusal(form, refusal)
         else:
             return redirect("cases:text-blocks")
     status = 200 if request.method != "POST" else 422 if is_kept else 403

@@ -11,7 +11,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tongqu.kernel.problems import BadInput, Problem
 from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.forms.fields import PeriodField
 from tongqu.systems.indicators.models.divisions import StatDivision
@@ -104,14 +103,3 @@ class DecideForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Whoever appealed reads it, and everyone who may see the appeal."),
     )
-
-
-def show_refusal(form: forms.BaseForm, refusal: Exception, fields: dict[str, str] | None = None) -> None:
-    """Put what an action refused beside the field that it is about, or above the form.
-
-    `fields` says under which name the form asks for what the action calls otherwise.
-    """
-    problems = refusal.problems if isinstance(refusal, BadInput) else (Problem(str(refusal)),)
-    for problem in problems:
-        field = (fields or {}).get(problem.field, problem.field)
-        form.add_error(field if field in form.fields else None, str(problem.message))

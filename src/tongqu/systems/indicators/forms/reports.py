@@ -13,10 +13,10 @@ from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.forms.choosing import MEASURE_LABELS
 from tongqu.systems.indicators.models.report import CLAIM_STATE_LABELS, STATING_LABELS
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
-from tongqu.systems.indicators.rules.claims.meaning import Stated
 from tongqu.systems.indicators.rules.claims.mending import Mend
 from tongqu.systems.indicators.rules.claims.settling import Standing
 from tongqu.systems.indicators.rules.claims.sheet import About
+from tongqu.systems.indicators.rules.claims.stated import Stated
 from tongqu.systems.indicators.rules.ranking import Measure
 from tongqu.systems.indicators.rules.tidy import decimal_text
 

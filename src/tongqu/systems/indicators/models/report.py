@@ -18,8 +18,8 @@ from tongqu.shared.ui.words import choices_of
 from tongqu.systems.indicators.models.figures import Observation
 from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
-from tongqu.systems.indicators.rules.claims.meaning import Stated
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, ReportState
+from tongqu.systems.indicators.rules.claims.stated import Stated
 from tongqu.systems.indicators.rules.ranking import Measure
 
 REPORT_STATE_LABELS = {

@@ -16,10 +16,18 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import door, person_of
 from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.indicators.actions.claims import Confirmed, confirm_claims, mend_claim, reject_claim
 from tongqu.systems.indicators.actions.keeping import check_keeper
 from tongqu.systems.indicators.forms.reports import MendForm, RejectForm
-from tongqu.systems.indicators.pages.reports import Sight, detail_context, page_context, sight, summary
+from tongqu.systems.indicators.pages.reports import (
+    Sight,
+    detail_context,
+    page_context,
+    sets_of,
+    sight,
+    summary,
+)
 from tongqu.systems.indicators.queries.claims import Compared
 
 
@@ -50,15 +58,13 @@ def mend(request: HttpRequest, report: int, claim: int) -> HttpResponse:
     what = sight(request, report)
     check_keeper(person_of(request))
     one = _one(what, claim)
-    sets = [(code, each.name) for code, each in what.reading.knowledge.sets.items()]
-    form = MendForm(sets, request.POST)
+    form = MendForm(sets_of(what), request.POST)
     if form.is_valid():
         try:
             found = mend_claim(one.row, form.mend, by=person_of(request), at=now())
             return _answer(request, report, one, _told(found))
         except BadInput as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+            show_refusal(form, refusal)
     return _refused(request, what, detail_context(what, one, mend=form))
 
 

@@ -12,8 +12,9 @@ from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import person_of
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.indicators.actions.contests import decide_appeal
-from tongqu.systems.indicators.forms.holding import DecideForm, Decision, show_refusal
+from tongqu.systems.indicators.forms.holding import DecideForm, Decision
 from tongqu.systems.indicators.models.contest import Appeal
 from tongqu.systems.indicators.pages.holding import way_to
 from tongqu.systems.indicators.pages.keeping import for_keepers, sent

@@ -19,10 +19,10 @@ from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import person_of
 from tongqu.shared.clock import now
 from tongqu.shared.journal.actions import act
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.actions.defining import add_divisions, define_indicator, define_set
 from tongqu.systems.indicators.forms.definitions import IndicatorForm, SetForm
-from tongqu.systems.indicators.forms.holding import show_refusal
 from tongqu.systems.indicators.models.divisions import DivisionSet
 from tongqu.systems.indicators.models.indicator import Indicator, IndicatorVersion
 from tongqu.systems.indicators.pages.keeping import for_keepers, sent

@@ -16,9 +16,10 @@ from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import person_of
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.actions.contests import discard_round, publish_round
-from tongqu.systems.indicators.forms.holding import PublishForm, show_refusal
+from tongqu.systems.indicators.forms.holding import PublishForm
 from tongqu.systems.indicators.models.contest import Round
 from tongqu.systems.indicators.pages.contest_parts import Named, Names, several
 from tongqu.systems.indicators.pages.holding import way_to

@@ -23,6 +23,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.viewing import record_view
 from tongqu.shared.journal.queries import facts_of
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.shared.ui.sentences import Told, tell
 from tongqu.shared.ui.table import Column, Table
 from tongqu.systems.indicators.actions.keeping import check_keeper
@@ -103,20 +104,14 @@ def _way(row: Report) -> str:
 
 def _read(request: HttpRequest, form: ReportForm, at: datetime) -> ReadReport | None:
     data, name = form.content()
-    published = min(make_aware(datetime.combine(form.published_on, time.min)), at)
-    if form.published_on > at.astimezone(published.tzinfo).date():
-        form.add_error(
-            "known_on", _("The report cannot be from the future. Correct the day on which it was published.")
-        )
-        return None
+    published = make_aware(datetime.combine(form.published_on, time.min))
     origin = ReportOrigin(form.cleaned_data["title"], published, form.cleaned_data["source"])
     try:
         return read_report(
             data, name, origin, about=form.about, restricted=form.cleaned_data["restricted"], by=person_of(request), at=at
         )  # fmt: skip
     except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else "file", str(problem.message))
+        show_refusal(form, refusal, {"known_at": "known_on"}, rest="file")
         return None
 
 
@@ -210,12 +205,16 @@ def summary(what: Sight) -> dict[str, Any]:
     }
 
 
+def sets_of(what: Sight) -> list[tuple[str, str]]:
+    """Return the sets that a rank can be among, by code and name."""
+    return [(code, each.name) for code, each in what.reading.knowledge.sets.items()]
+
+
 def detail_context(
     what: Sight, one: Compared, mend: MendForm | None = None, reject: RejectForm | None = None
 ) -> dict[str, Any]:
     """Return what the detail of a claim shows, with refused forms where there are some."""
     shelf, lack = what.reading.knowledge, one.meaning.lack
-    sets = [(code, each.name) for code, each in shelf.sets.items()]
     indicator = shelf.indicators[one.meaning.indicator.code].name if one.meaning.indicator else ""
     place = shelf.divisions.get(one.meaning.division)
     begun = MendForm.of(one.stated, indicator, place.name if place else "")
@@ -229,7 +228,7 @@ def detail_context(
         "lack": LACK_LABELS[lack] if lack else "",
         "others": others(one.against),
         "read": differences_read(one),
-        "mend": mend or MendForm(sets, initial=begun),
+        "mend": mend or MendForm(sets_of(what), initial=begun),
         "reject": reject or RejectForm(),
         "mend_open": bool(mend and mend.errors),
         "reject_open": bool(reject and reject.errors),

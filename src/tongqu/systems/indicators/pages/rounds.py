@@ -17,9 +17,10 @@ from tongqu.kernel.problems import BadInput
 from tongqu.kernel.workflow import MoveNotAllowed
 from tongqu.shared.access.guard import person_of
 from tongqu.shared.clock import now
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.indicators.actions.contests import adjust as give
 from tongqu.systems.indicators.actions.contests import take_back as withdraw
-from tongqu.systems.indicators.forms.holding import AdjustForm, ReasonForm, show_refusal
+from tongqu.systems.indicators.forms.holding import AdjustForm, ReasonForm
 from tongqu.systems.indicators.models.contest import Round, RoundAdjustment
 from tongqu.systems.indicators.models.divisions import StatDivision
 from tongqu.systems.indicators.pages.contest_parts import Named, Names

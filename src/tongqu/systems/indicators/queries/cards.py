@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
-from tongqu.kernel.periods import YEAR_MONTHS, Period
+from tongqu.kernel.periods import MONTHS_IN_CODES, YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
@@ -59,7 +59,7 @@ def _newest(divisions: Sequence[StatDivision], indicators: Iterable[Indicator]) 
         kind__in=[KIND_NUMBERS[Kind.LEVEL], KIND_NUMBERS[Kind.YOY]],
         is_latest=True,
     )
-    years = mine.annotate(months=F("period") % 1000).filter(months__lte=YEAR_MONTHS)
+    years = mine.annotate(months=F("period") % MONTHS_IN_CODES).filter(months__lte=YEAR_MONTHS)
     newest = Subquery(years.order_by("-period").values("period")[:1])
     rows = StatDivision.objects.filter(pk__in=[each.pk for each in divisions]).annotate(newest=newest)
     return {pk: Period.of_code(code) for pk, code in rows.values_list("pk", "newest") if code}

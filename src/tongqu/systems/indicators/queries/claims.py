@@ -21,8 +21,9 @@ from tongqu.systems.indicators.queries.knowledge import Knowledge, knowledge
 from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.comparing import Verdict, apart, thing_of
 from tongqu.systems.indicators.rules.claims.holding import Beside, Key, beside, verdict_of
-from tongqu.systems.indicators.rules.claims.meaning import Known, Meaning, Stated, meaning_of
+from tongqu.systems.indicators.rules.claims.meaning import Known, Meaning, meaning_of
 from tongqu.systems.indicators.rules.claims.settling import ClaimState, Standing, standing_of
+from tongqu.systems.indicators.rules.claims.stated import Stated
 from tongqu.systems.indicators.rules.figures import unpacked
 
 

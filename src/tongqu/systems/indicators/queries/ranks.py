@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongqu.kernel.periods import YEAR_IN_CODES, Period
+from tongqu.kernel.periods import MONTHS_IN_CODES, YEAR_IN_CODES, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.indicator import Indicator
 from tongqu.systems.indicators.queries.series import EVER, Span, measured_series
@@ -48,7 +48,7 @@ def span_of_ranks(periods: Sequence[Period], late: Late) -> Span:
     """Return which periods are read to rank some, given in order: where what is late counts as of before, also earlier ones."""
     if late == Late.LEAVE_OUT:
         return Span.of(periods)
-    return Span(periods[0].code - YEAR_IN_CODES - 1000, periods[-1].code)
+    return Span(periods[0].code - YEAR_IN_CODES - MONTHS_IN_CODES, periods[-1].code)
 
 
 def ranks_among(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.db.models import F
 
-from tongqu.kernel.periods import YEAR_MONTHS, Period
+from tongqu.kernel.periods import MONTHS_IN_CODES, YEAR_MONTHS, Period
 from tongqu.systems.indicators.models.divisions import DivisionSet, StatDivision
 from tongqu.systems.indicators.models.figures import KIND_NUMBERS, Observation
 from tongqu.systems.indicators.models.indicator import Indicator
@@ -23,8 +23,6 @@ from tongqu.systems.indicators.rules.reports.ten_years import FEWEST_YEARS, Stor
 
 YEARS_SEEN = 25
 MOST_STORIES = 40
-MONTHS_IN_CODES = 1000
-"""The last three digits of a period's code are its months."""
 
 
 def stories_of(

@@ -16,9 +16,10 @@ from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
 from tongqu.systems.indicators.rules.claims.comparing import Verdict
 from tongqu.systems.indicators.rules.claims.holding import Held, Key, beside, held, held_rank, verdict_of
-from tongqu.systems.indicators.rules.claims.meaning import Known, Lack, Meaning, Stated, meaning_of
+from tongqu.systems.indicators.rules.claims.meaning import Known, Lack, Meaning, meaning_of
 from tongqu.systems.indicators.rules.claims.mending import BadMend, Mend, changed_fields
 from tongqu.systems.indicators.rules.claims.sets import SetOf, counted, set_meant
+from tongqu.systems.indicators.rules.claims.stated import Stated
 from tongqu.systems.indicators.rules.claims.units import in_unit
 from tongqu.systems.indicators.rules.definition import (
     Accumulation,

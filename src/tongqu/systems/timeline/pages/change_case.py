@@ -19,6 +19,7 @@ from tongqu.shared.access.rules import SIGNED_IN
 from tongqu.shared.clock import now
 from tongqu.shared.evidence.actions.viewing import record_view
 from tongqu.shared.evidence.queries.store import NoSuchFile
+from tongqu.shared.ui.refusals import show_refusal
 from tongqu.systems.cases.queries.around import cases_named
 from tongqu.systems.timeline.actions.judging import Wanted, open_case, open_photos, photos_of
 from tongqu.systems.timeline.actions.pyramids import make_part
@@ -51,8 +52,7 @@ def case_of_change(request: HttpRequest, change: int) -> HttpResponse:
     try:
         number = open_case(found, Wanted(**form.cleaned_data), by=person, at=now())
     except BadInput as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem.message))
+        show_refusal(form, refusal)
         return _page(request, found, form, 422)
     return redirect("cases:detail", number) if cases_named(person, [number]) else redirect(request.path)
 

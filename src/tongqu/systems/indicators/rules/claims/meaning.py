@@ -12,8 +12,8 @@ from tongqu.kernel.periods import BadPeriod, Period
 from tongqu.systems.indicators.rules.claims.claim import Claim
 from tongqu.systems.indicators.rules.claims.claim import Kind as Stating
 from tongqu.systems.indicators.rules.claims.comparing import tolerance_of
-from tongqu.systems.indicators.rules.claims.nouns import GROWTH
 from tongqu.systems.indicators.rules.claims.sets import Count, SetOf, set_meant
+from tongqu.systems.indicators.rules.claims.stated import GROWTH, Stated
 from tongqu.systems.indicators.rules.claims.units import in_unit, written_unit
 from tongqu.systems.indicators.rules.definition import Accumulation, Definition, Kind, Status
 from tongqu.systems.indicators.rules.published_ranks import published_rank_code
@@ -39,20 +39,6 @@ class Lack(StrEnum):
 
 MENDABLE = frozenset({Lack.INDICATOR, Lack.DIVISION, Lack.PERIOD, Lack.MISFIT, Lack.UNIT, Lack.SET})
 """What mending the claim, or defining what it names, can cure."""
-
-
-@dataclass(frozen=True)
-class Stated:
-    """A claim as it stands, with what only a person can add: the set of a rank, and by what it ranks."""
-
-    claim: Claim
-    set_code: str = ""
-    measure: Measure | None = None
-
-    @property
-    def ranked_by(self) -> Measure:
-        """By what a rank ranks: as somebody said, else by growth where the claim names one (增速)."""
-        return self.measure or (Measure.GROWTH if GROWTH.search(self.claim.indicator) else Measure.VALUE)
 
 
 @dataclass(frozen=True)

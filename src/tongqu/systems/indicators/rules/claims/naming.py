@@ -13,7 +13,6 @@ from tongqu.systems.indicators.rules.claims.grammar import PLACE, Predicate, pre
 from tongqu.systems.indicators.rules.claims.items import Item
 from tongqu.systems.indicators.rules.claims.memory import NAMELESS, Group, Memory
 from tongqu.systems.indicators.rules.claims.nouns import (
-    GROWTH,
     Name,
     after,
     is_measure,
@@ -22,6 +21,7 @@ from tongqu.systems.indicators.rules.claims.nouns import (
     parts_of,
 )
 from tongqu.systems.indicators.rules.claims.sheet import Sheet
+from tongqu.systems.indicators.rules.claims.stated import GROWTH
 from tongqu.systems.indicators.rules.claims.structures import sectors_of
 from tongqu.systems.indicators.rules.claims.surroundings import Words, between, words_before
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tongqu.systems.indicators.rules.claims.grammar import tidy
+from tongqu.systems.indicators.rules.claims.stated import GROWTH
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,6 @@ class Name:
 
 _MEASURES = re.compile(
     r"(?:同比|平均|名义|实际|年均|总体)?(?:增速|增幅|涨幅|增长率|增长速度|增加率|年增率|成长率|成长幅度|增长幅度|上涨幅度|升幅|降幅|跌幅|减幅|总量|总额|总数|总值|数量|规模|总规模|占比|比重|均值|均价|排名|位次|名次|绝对值|综合排名)"
-)
-GROWTH = re.compile(
-    r"(?:同比|年均|平均)?(?P<word>增速|增幅|涨幅|增长率|增长速度|增加率|年增率|成长率|成长幅度|增长幅度|上涨率|上升幅度|升幅|降幅|跌幅|减幅|降速|下降率)$"
 )
 _HEADS = re.compile(
     r"^[^,;:。、]{0,20}?(?:项目|企业|算法|部门|举措|任务|指标|措施|工程|小区|社区|学校|医院|机构|基地|园区|平台|中心|村庄|乡镇|街道|家庭|车间|示范区|产业链)(?![\u4e00-\u9fff]?[库者率值量额数])"
